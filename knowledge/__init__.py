@@ -1,0 +1,1 @@
+"""The knowledge base: tables, store, search, importers and our own content."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from vietnamese.syllables import respell_text
 
@@ -41,28 +42,24 @@ def normalise(text: str) -> str:
         stripped, control and invisible characters gone.
     """
     text = text[:MAX_CHARACTERS]
-    text = "".join(_keep(letter) for letter in text)
-    text = _compose(text)
-    text = text.translate(_QUOTES)
+    text = "".join(map(_keep, text))
+    text = unicodedata.normalize("NFC", text)
     text = _DRAWN_OUT.sub(_shorten, text)
     text = _MANY_SIGNS.sub(r"\1\1\1", text)
     text = respell_text(text)
     return _SPACE.sub(" ", text).strip()
 
 
+@lru_cache(maxsize=4_096)
 def _keep(letter: str) -> str:
     if letter in "\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029":
         return " "
     if letter.isascii():
-        return "" if letter < " " or letter == "\x7f" else letter
+        return "" if letter < " " or letter == "\x7f" else letter.translate(_QUOTES)
     if unicodedata.category(letter) in _DROPPED:
         return ""
     # Rare letters that NFC takes apart; none is Vietnamese, and they would grow.
-    return "" if len(unicodedata.normalize("NFC", letter)) > 1 else letter
-
-
-def _compose(text: str) -> str:
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    return "" if len(unicodedata.normalize("NFC", letter)) > 1 else letter.translate(_QUOTES)
 
 
 def _shorten(match: re.Match[str]) -> str:

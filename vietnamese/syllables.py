@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Optional
 
 TONES = {"\u0300": "f", "\u0301": "s", "\u0309": "r", "\u0303": "x", "\u0323": "j"}
@@ -99,6 +100,7 @@ def parse(word: str) -> Optional[Syllable]:
     return None
 
 
+@lru_cache(maxsize=16_384)
 def respell(word: str) -> str:
     """Put the tone mark of one lower-case word in its place; other words pass."""
     plain, tone = split_tone(word)

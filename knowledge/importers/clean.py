@@ -1,0 +1,78 @@
+"""Clean the portal's texts: one Unicode form, no glued file names, no bullet signs."""
+
+from __future__ import annotations
+
+import re
+
+from vietnamese.normalise import normalise
+
+_FILE_NAME = re.compile(r"\.(?:docx?|pdf|xlsx?|jpe?g|png|rar|zip|odt)\s*\.?\s*$", re.I)
+_GLUE = re.compile(r"(?<=[a-zà-ỹđ.,;:)\]\d])(?=[A-ZĐÀ-Ỹ])|(?<=[.;:)])(?=\d)")
+_BULLET = re.compile(r"^\s*(?:[-+*•○●▪–—]+|\(?[ivx]{1,4}\)|\(?\d{1,2}(?:\.\d{1,2})*[.)]|[a-zđ]\))\s*", re.I)
+_LEADING_WORD = re.compile(r"^(?:thủ tục(?: hành chính)?(?: về)?)\s+", re.I)
+_OLD_UNITS = re.compile(
+    r"(?:cấp huyện|quận|(?<!cán bộ )huyện|thị xã|thị trấn|chi cục thuế|phòng lao động|bhxh huyện)(?![\w])", re.I
+)
+NOTHING = frozenset({"", "không", "không có", "khong", "không có thông tin", "-", "--", ".", "không quy định", "chưa có"})
+
+
+def clean(text: str | None, limit: int = 4_000) -> str:
+    """One line of clean text, at most ``limit`` characters (cut at a word)."""
+    # normalise() cuts long texts; go through it piece by piece.
+    pieces = [text[at : at + 1_900] for at in range(0, len(text), 1_900)] if text else []
+    joined = " ".join("".join(_spaced(piece) for piece in pieces).split())
+    if joined.lower().strip("() .") in NOTHING:
+        return ""
+    return joined if len(joined) <= limit else joined[:limit].rsplit(" ", 1)[0] + "…"
+
+
+def _spaced(piece: str) -> str:
+    head = " " if piece[:1].isspace() else ""
+    tail = " " if piece[-1:].isspace() else ""
+    return f"{head}{normalise(piece)}{tail}"
+
+
+def without_file_name(text: str) -> str:
+    """Take off the name of a form's file that the portal glues to a document's name.
+
+    ``'…ký thay.Mau TK01a MỚI.doc'`` -> ``'…ký thay.'``. Where nothing shows where
+    the file name begins, only its ending goes.
+    """
+    ending = _FILE_NAME.search(text)
+    if not ending:
+        return text
+    body = text[: ending.start()]
+    glue = [match.start() for match in _GLUE.finditer(body) if match.start() > 0]
+    # The last glue that leaves a name worth reading.
+    for at in reversed(glue):
+        if at >= 12 and len(body) - at <= 120:
+            return body[:at].strip()
+    return body.strip()
+
+
+def without_bullet(text: str) -> str:
+    """Take off bullets and numbering at the start of a line."""
+    return _BULLET.sub("", text, count=1).strip()
+
+
+def lines(text: str | None, limit: int = 60) -> list[str]:
+    """Non-empty clean lines of a text, bullets off, at most ``limit``."""
+    out = []
+    for line in (text or "").replace("\r", "\n").split("\n"):
+        plain = without_bullet(clean(line))
+        if plain:
+            out.append(plain)
+        if len(out) == limit:
+            break
+    return out
+
+
+def short_name(official: str) -> str:
+    """The official name without 'Thủ tục' and the final stop."""
+    name = _LEADING_WORD.sub("", official.strip()).rstrip(" .;")
+    return name[:1].upper() + name[1:]
+
+
+def names_old_units(text: str) -> bool:
+    """Say whether a text names bodies that ended with the districts on 1 July 2025."""
+    return _OLD_UNITS.search(text) is not None

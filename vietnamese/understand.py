@@ -1,0 +1,80 @@
+"""One pipeline from the typed message to the understood one.
+
+Both the NLU and the search use it, so that they read a message alike. What
+was typed is always kept beside what was understood.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from vietnamese.abbreviations import expand, load_table
+from vietnamese.fold import fold
+from vietnamese.normalise import normalise
+from vietnamese.restore import Restorer
+from vietnamese.syllables import decode_keystrokes, parse
+
+# Codes ('H29.12-250610-0034', '1.001193') stay whole; so do numbers and words.
+_PIECE = re.compile(r"\w+(?:[.\-/]\w+)+|\w+|[^\w\s]")
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A message in its stages.
+
+    Attributes:
+        typed: exactly as it came in.
+        normal: normalised, nothing guessed.
+        text: abbreviations written out, keystrokes undone, diacritics restored.
+    """
+
+    typed: str
+    normal: str
+    text: str
+
+    @property
+    def tokens(self) -> list[str]:
+        """Folded lower-case words of the understood text."""
+        return folded_words(self.text)
+
+    @property
+    def empty(self) -> bool:
+        """True where there is no letter or digit to understand."""
+        return not any(letter.isalnum() for letter in self.normal)
+
+
+def folded_words(text: str) -> list[str]:
+    """Folded lower-case words of a text: ``'Đăng ký xe'`` -> ``['dang', 'ky', 'xe']``."""
+    return _WORD.findall(fold(text.lower()).replace("_", " "))
+
+
+class Understander:
+    """The pipeline with its diacritics model (an empty one restores nothing)."""
+
+    def __init__(self, restorer: Restorer | None = None) -> None:
+        self.restorer = restorer or Restorer()
+
+    def understand(self, typed: str) -> Understood:
+        """Understand one message. Total: any string gives a result."""
+        normal = normalise(typed)
+        matches = list(_PIECE.finditer(normal))
+        words = [self._undo_keystrokes(match.group().lower()) for match in matches]
+        out: list[str] = []
+        at = 0
+        for match, word in zip(matches, expand(words), strict=True):
+            piece = match.group()
+            out += [normal[at : match.start()], piece if word == piece.lower() else word]
+            at = match.end()
+        text = "".join([*out, normal[at:]])
+        return Understood(typed, normal, self.restorer.restore(text))
+
+    def _undo_keystrokes(self, word: str) -> str:
+        if word in load_table() or parse(word) is not None:
+            return word
+        decoded = decode_keystrokes(word)
+        if decoded is None:
+            return word
+        # With a vocabulary at hand only known spellings count, or 'test' would become 'tét'.
+        return decoded if not self.restorer.unigrams or self.restorer.knows(decoded) else word
