@@ -57,5 +57,6 @@ def read_marks(rows: Iterable[str]) -> Iterator[tuple[int, str, list[Doubt] | Va
             yield number, code, ValueError("dòng cần mã thủ tục và ít nhất ba cột")
             continue
         cells = [clean(cell, 500) for cell in [*row, "", ""]]
-        marks = [Doubt(code, field, cells[2], cells[3], cells[4] or "medium") for field in doubtful_fields(row[2])]
+        sure = next((level for level in ("high", "medium", "low") if cells[4].startswith(level)), "medium")
+        marks = [Doubt(code, field, cells[2], cells[3], sure) for field in doubtful_fields(row[2])]
         yield number, code, marks

@@ -55,12 +55,13 @@ _FULL = re.compile(r"trực tuyến toàn trình", re.I)
 _PARTIAL = re.compile(r"trực tuyến một phần|dịch vụ công một phần", re.I)
 
 
-def read_record(record: Mapping[str, Any], checked: dt.date) -> Layer:
+def read_record(record: Mapping[str, Any], checked: dt.date, today: dt.date) -> Layer:
     """Turn one record into the official layer of its procedure.
 
     Args:
         record: a JSON object of the export.
-        checked: the day of the import.
+        checked: the day on which the export was true.
+        today: fees whose time is over by then are left out.
 
     Raises:
         ValueError: a required field is missing or the record can't be read; the
@@ -74,7 +75,7 @@ def read_record(record: Mapping[str, Any], checked: dt.date) -> Layer:
     code = clean(_text(record, "ma_thu_tuc"))
     name = clean(_text(record, "ten_thu_tuc"), 1_500)
     decision = clean(_text(record, "so_quyet_dinh"), 60)
-    channels = _channels(record, checked)
+    channels = _channels(record, today)
     return Layer(
         code=code,
         name=short_name(name),

@@ -1,0 +1,27 @@
+"""Errors a person can meet, named, with words in Vietnamese that say what to do next."""
+
+from __future__ import annotations
+
+
+class MotCuaError(Exception):
+    """An error whose text is fit to be shown: one line, in Vietnamese, no personal data."""
+
+
+class DatabaseUnreachable(MotCuaError):
+    """The database named in the settings doesn't answer."""
+
+
+class ContentInvalid(MotCuaError):
+    """A content file can't be read; the text names the file, the line and the reason."""
+
+
+class ImportRefused(MotCuaError):
+    """A file can't be imported at all; nothing of it was written."""
+
+
+class ModelMissing(MotCuaError):
+    """There is no trained model."""
+
+
+class PortTaken(MotCuaError):
+    """A port that a server needs is in use."""
