@@ -1,0 +1,256 @@
+"""Our own content, from YAML files: read with file and line for every mistake, and loaded into the database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+from sqlalchemy import delete, insert, select
+from sqlalchemy.engine import Connection, Engine
+
+from knowledge import store
+from knowledge import tables as t
+from knowledge.database import begin_exclusive
+from knowledge.errors import ContentInvalid
+from knowledge.layer import CODE_PATTERN, ProcedureContent
+
+FOLDER = Path(__file__).parent / "content"
+ACTOR = "content"
+"""Who the audit log says wrote what these files hold."""
+
+_PLACE = tuple[Hashable, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A mistake in a content file."""
+
+    file: str
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.reason}"
+
+
+@dataclass(frozen=True)
+class SearchKey:
+    """A name or a way to ask for a procedure that other records describe."""
+
+    code: str
+    kind: str
+    text: str
+
+
+@dataclass
+class Content:
+    """Everything the folder holds, and what is wrong with it."""
+
+    procedures: list[ProcedureContent]
+    keys: list[SearchKey]
+    aliases: dict[str, str]
+    problems: list[Problem]
+
+
+class _UniqueKeyLoader(yaml.SafeLoader):
+    """Refuses a key written twice, which YAML would swallow."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+            if key in seen and key != "<<":
+                raise yaml.MarkedYAMLError(problem=f"khóa '{key}' viết hai lần", problem_mark=key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def read_yaml(path: Path) -> tuple[Any, dict[_PLACE, int]]:
+    """Read a YAML file with the line of every node.
+
+    Returns:
+        The value, and a map from a node's place (keys and indexes) to its line, from 1.
+
+    Raises:
+        ContentInvalid: no YAML, or no UTF-8.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        loader = _UniqueKeyLoader(text)
+        try:
+            node = loader.get_single_node()
+            lines = dict(_lines(node, ()))
+            return (loader.construct_document(node) if node else None), lines  # type: ignore[no-untyped-call]
+        finally:
+            loader.dispose()  # type: ignore[no-untyped-call]
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ContentInvalid(str(Problem(path.name, line, f"YAML không đọc được: {error.problem}"))) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ContentInvalid(str(Problem(path.name, 1, "không phải YAML UTF-8"))) from error
+
+
+def _lines(node: yaml.Node | None, place: _PLACE) -> Iterator[tuple[_PLACE, int]]:
+    if node is None:
+        return
+    yield place, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _lines(value, (*place, key.value))
+            yield (*place, key.value), key.start_mark.line + 1
+    elif isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            yield from _lines(item, (*place, index))
+
+
+def _line_of(place: _PLACE, lines: dict[_PLACE, int]) -> int:
+    while place and place not in lines:
+        place = place[:-1]
+    return lines.get(place, 1)
+
+
+def read_content(folder: Path = FOLDER) -> Content:
+    """Read and check every file; problems are collected, not raised."""
+    content = Content([], [], {}, [])
+    files_by_code: dict[str, str] = {}
+    for path in sorted((folder / "procedures").glob("*.yml")):
+        _read_procedure(path, content, files_by_code)
+    for path in sorted((folder / "keys").glob("*.yml")):
+        _read_keys(path, content)
+    aliases = folder / "aliases.yml"
+    if aliases.exists():
+        _read_aliases(aliases, content)
+    return content
+
+
+def _read_procedure(path: Path, content: Content, files_by_code: dict[str, str]) -> None:
+    try:
+        value, lines = read_yaml(path)
+        procedure = ProcedureContent.parse_obj(value)
+    except ContentInvalid as error:
+        file, line, reason = re.split(r":(\d+): ", str(error), maxsplit=1)
+        content.problems.append(Problem(file, int(line), reason))
+        return
+    except ValidationError as error:
+        for problem in error.errors():
+            place = tuple(part for part in problem["loc"] if part != "__root__")
+            reason = f"{'.'.join(map(str, place)) or 'file'}: {problem['msg']}"
+            content.problems.append(Problem(path.name, _line_of(place, lines), reason))
+        return
+    if not path.name.startswith(f"{procedure.code}-"):
+        content.problems.append(Problem(path.name, _line_of(("code",), lines), f"tên file phải bắt đầu bằng '{procedure.code}-'"))
+    if procedure.code in files_by_code:
+        reason = f"mã {procedure.code} đã có trong {files_by_code[procedure.code]}"
+        content.problems.append(Problem(path.name, _line_of(("code",), lines), reason))
+        return
+    files_by_code[procedure.code] = path.name
+    content.procedures.append(procedure)
+
+
+def _read_keys(path: Path, content: Content) -> None:
+    try:
+        value, lines = read_yaml(path)
+    except ContentInvalid as error:
+        content.problems.append(Problem(path.name, 1, str(error)))
+        return
+    for index, entry in enumerate(value or []):
+        line = _line_of((index,), lines)
+        if not isinstance(entry, dict) or set(entry) - {"code", "popular_names", "ways_to_ask"}:
+            content.problems.append(Problem(path.name, line, "mỗi mục gồm code, popular_names, ways_to_ask"))
+            continue
+        code = str(entry.get("code", ""))
+        if not CODE_PATTERN.match(code):
+            content.problems.append(Problem(path.name, line, f"mã thủ tục '{code}' không đúng dạng 1.001193"))
+            continue
+        for kind, texts in (("popular_name", entry.get("popular_names")), ("way_to_ask", entry.get("ways_to_ask"))):
+            if not all(isinstance(text, str) and text.strip() for text in texts or []):
+                content.problems.append(Problem(path.name, line, f"{code}: mỗi cách gọi, cách hỏi là một chuỗi chữ"))
+                continue
+            content.keys += [SearchKey(code, kind, text.strip()) for text in texts or []]
+
+
+def _read_aliases(path: Path, content: Content) -> None:
+    try:
+        value, lines = read_yaml(path)
+    except ContentInvalid as error:
+        content.problems.append(Problem(path.name, 1, str(error)))
+        return
+    for alias, term in (value or {}).items():
+        if not isinstance(alias, str) or not isinstance(term, str):
+            content.problems.append(Problem(path.name, _line_of((alias,), lines), "mỗi dòng: tên dân gian: tên chính thức"))
+        else:
+            content.aliases[alias.strip().lower()] = term.strip()
+
+
+def load_content(engine: Engine, folder: Path = FOLDER) -> store.Outcome:
+    """Bring the database's copy of our own content up to date, in one transaction.
+
+    What staff have edited since is left alone; a file that is gone takes its layer with it.
+
+    Raises:
+        ContentInvalid: a file has a mistake; nothing is written.
+    """
+    content = read_content(folder)
+    if content.problems:
+        more = f" (và {len(content.problems) - 1} lỗi nữa)" if len(content.problems) > 1 else ""
+        raise ContentInvalid(f"{content.problems[0]}{more}")
+    with engine.begin() as connection:
+        begin_exclusive(connection)
+        ours = _written_by_content(connection)
+        known = store.known_digests(connection, store.EDITORIAL)
+        writes = []
+        for procedure in content.procedures:
+            digest = store.digest_of(store.payload_of(procedure))
+            untouched = procedure.code not in known or procedure.code in ours
+            if untouched and known.get(procedure.code) != digest:
+                writes.append(store.Write(procedure, digest))
+        outcome = store.save_layers(connection, store.EDITORIAL, writes, actor=ACTOR, reason="nội dung đi kèm")
+        gone = sorted(ours - {procedure.code for procedure in content.procedures})
+        store.remove_layers(connection, store.EDITORIAL, gone, actor=ACTOR, reason="file không còn")
+        _replace_keys(connection, content.keys)
+        _replace_aliases(connection, content.aliases)
+    return outcome
+
+
+def _written_by_content(connection: Connection) -> set[str]:
+    """Codes whose editorial layer was last written from files."""
+    query = (
+        select(t.revisions.c.code, t.revisions.c.actor)
+        .join(t.layers, (t.layers.c.code == t.revisions.c.code) & (t.layers.c.layer == t.revisions.c.layer))
+        .where(t.revisions.c.layer == store.EDITORIAL)
+        .order_by(t.revisions.c.revision)
+    )
+    last = {row.code: row.actor for row in connection.execute(query)}
+    return {code for code, actor in last.items() if actor == ACTOR}
+
+
+def _replace_keys(connection: Connection, keys: Sequence[SearchKey]) -> None:
+    wanted: list[dict[str, Any]] = []
+    positions: dict[str, int] = {}
+    for key in dict.fromkeys(keys):
+        position = positions[key.code] = positions.get(key.code, -1) + 1
+        wanted.append({"code": key.code, "position": position, "kind": key.kind, "text": key.text})
+    stored = [dict(row) for row in connection.execute(select(t.search_keys)).mappings()]
+
+    def order(row: dict[str, Any]) -> tuple[str, int]:
+        return row["code"], row["position"]
+
+    if sorted(stored, key=order) != sorted(wanted, key=order):
+        connection.execute(delete(t.search_keys))
+        for batch in store.batches(wanted):
+            connection.execute(insert(t.search_keys), batch)
+        store.grow(connection, store.KNOWLEDGE)
+
+
+def _replace_aliases(connection: Connection, aliases: dict[str, str]) -> None:
+    stored = {row.alias: row.term for row in connection.execute(select(t.aliases))}
+    if stored != aliases:
+        connection.execute(delete(t.aliases))
+        if aliases:
+            connection.execute(insert(t.aliases), [{"alias": alias, "term": term} for alias, term in aliases.items()])
+        store.grow(connection, store.KNOWLEDGE)
