@@ -1,0 +1,109 @@
+"""The normaliser: every later component reads the understood text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Dict, List, Optional
+
+import yaml
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from vietnamese.normalise import normalise
+from vietnamese.restore import Restorer
+from vietnamese.understand import Understander
+
+TYPED = "typed"
+"""Message property that keeps what was typed."""
+MODEL_FILE = "restorer.json.gz"
+EXAMPLE_WEIGHT = 3
+"""NLU examples speak like people; they count this much against one line of content."""
+
+
+@DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER], is_trainable=True)
+class VietnameseNormaliser(GraphComponent):
+    """Replaces a message's text by the understood one and learns the diacritics model."""
+
+    @staticmethod
+    def get_default_config() -> Dict[str, Any]:
+        """``corpus``: folders of YAML texts, beside the NLU examples, to learn diacritics from."""
+        return {"corpus": []}
+
+    def __init__(self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, restorer: Restorer) -> None:
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+        self._understander = Understander(restorer)
+
+    @classmethod
+    def create(
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> VietnameseNormaliser:
+        """Make an untrained normaliser: it restores no diacritics."""
+        return cls(config, model_storage, resource, Restorer())
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> VietnameseNormaliser:
+        """Load the trained diacritics model."""
+        with model_storage.read_from(resource) as folder:
+            restorer = Restorer.load((folder / MODEL_FILE).read_bytes())
+        return cls(config, model_storage, resource, restorer)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn spellings from the examples and the corpus."""
+        examples = [message.get(TEXT) for message in training_data.intent_examples if message.get(TEXT)]
+        texts = [(normalise(text).lower(), EXAMPLE_WEIGHT) for text in examples]
+        for folder in self._config["corpus"]:
+            texts += [(normalise(text).lower(), 1) for text in corpus_texts(Path(folder))]
+        restorer = Restorer.train(texts)
+        with self._storage.write_to(self._resource) as target:
+            (target / MODEL_FILE).write_bytes(restorer.dump())
+        self._understander = Understander(restorer)
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Understand the examples as messages will be understood."""
+        self.process(training_data.training_examples)
+        return training_data
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Understand messages; what was typed stays in ``TYPED``."""
+        for message in messages:
+            text: Optional[str] = message.get(TEXT)
+            if text is None:
+                continue
+            understood = self._understander.understand(text)
+            message.set(TYPED, text)
+            message.set(TEXT, understood.text)
+            message.set("understood", understood.text, add_to_output=True)
+        return messages
+
+
+def corpus_texts(folder: Path) -> Iterator[str]:
+    """Every string of the YAML files below a folder, in file order."""
+    for path in sorted(folder.rglob("*.yml")):
+        yield from _strings(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _strings(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _strings(item)
