@@ -1,0 +1,57 @@
+"""What a button may say: a small grammar of our own, translated into Rasa's payloads.
+
+Clients never send Rasa payloads: text that begins with '/' could forge any
+intent. A button's payload is checked against this grammar, and everything
+else is free text without its leading slashes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+ASPECT_INTENTS = {
+    "which_procedure": "ask_procedure",
+    "documents": "ask_documents",
+    "fee": "ask_fee",
+    "processing_time": "ask_processing_time",
+    "place": "ask_place",
+    "how_to_file": "ask_how_to_file",
+    "eligibility": "ask_eligibility",
+    "form": "ask_form",
+    "result": "ask_result",
+    "legal_basis": "ask_legal_basis",
+    "portal_link": "ask_portal_link",
+}
+_PROCEDURE = re.compile(r"thu-tuc:(?P<code>\d\.\d{6}(?:\.[\w.]{1,24})?)(?::(?P<aspect>[a-z_]+)(?::(?P<case>\d{1,2}))?)?")
+_CHOICE = re.compile(r"chon:(?P<number>\d{1,2})")
+_ASK = re.compile(r"hoi:(?P<text>[^\x00-\x1f]{1,120})")
+
+
+def to_rasa(payload: str) -> str | None:
+    """Translate a button's payload; None where it is none of ours.
+
+    ``thu-tuc:CODE[:ASPECT[:CASE]]`` opens a procedure, ``chon:N`` picks from a
+    list, ``hoi:TEXT`` asks a ready-made question (free text again).
+    """
+    if match := _PROCEDURE.fullmatch(payload):
+        aspect = match.group("aspect") or "which_procedure"
+        if aspect not in ASPECT_INTENTS:
+            return None
+        entities = {"procedure_code": match.group("code"), "aspect": aspect}
+        if match.group("case"):
+            entities["case"] = match.group("case")
+        return f"/{ASPECT_INTENTS[aspect]}{json.dumps(entities)}"
+    if match := _CHOICE.fullmatch(payload):
+        return f"/choose_option{json.dumps({'ordinal': match.group('number')})}"
+    if match := _ASK.fullmatch(payload):
+        return harmless(match.group("text"))
+    return None
+
+
+def harmless(text: str) -> str:
+    """Free text that can't be taken for one of Rasa's payloads."""
+    bare = text.lstrip()
+    while bare[:1] in ("/", "／", "\u200b", "\ufeff", "\u2044", "\u2215"):
+        bare = bare[1:].lstrip()
+    return bare

@@ -1,0 +1,137 @@
+"""The web page's door into Rasa: one sender, one message, the turn's replies in the answer.
+
+Only the web application knows the secret; Rasa's own REST channel stays off,
+since it has no authentication and lets the client choose the sender.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import inspect
+import logging
+import time
+import weakref
+from collections.abc import Awaitable, Callable
+from typing import Any, Dict, Optional
+
+from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot.channels.payloads import harmless, to_rasa
+from bot.secrets import channel_secret
+
+logger = logging.getLogger(__name__)
+
+TURN_TIMEOUT = 25.0
+"""Seconds after which a turn is given up and apologised for."""
+LONGEST_TEXT = 2_000
+"""Characters of a message that are looked at."""
+
+
+class TurnCollector(OutputChannel):
+    """Keeps the replies of one turn with their trees and the turn's record."""
+
+    def __init__(self) -> None:
+        self.replies: list[Dict[str, Any]] = []
+        self.record: Optional[Dict[str, Any]] = None
+
+    @classmethod
+    def name(cls) -> str:
+        """The channel's name, the same as the input's."""
+        return "web"
+
+    async def send_response(self, recipient_id: str, message: Dict[str, Any]) -> None:
+        """Keep one reply. What our actions add beside the text is the tree and the record."""
+        self.record = message.get("turn") or self.record
+        if message.get("text"):
+            self.replies.append({"text": message["text"], "tree": message.get("reply")})
+
+    async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
+        """Keep a plain text (Rasa's own utterances)."""
+        self.replies.append({"text": text, "tree": None})
+
+
+class WebInput(InputChannel):
+    """``POST /webhooks/web/message`` with the secret in ``X-Motcua-Secret``."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+        self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+
+    @classmethod
+    def name(cls) -> str:
+        """Name and URL prefix."""
+        return "web"
+
+    @classmethod
+    def from_credentials(cls, credentials: Optional[Dict[str, Any]]) -> WebInput:
+        """The secret comes from the environment or the secrets file, never from credentials.yml."""
+        return cls(channel_secret())
+
+    def get_output_channel(self) -> OutputChannel:
+        """A channel for messages outside a turn; they have nowhere to go."""
+        return TurnCollector()
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The routes: health without the secret, messages with it."""
+        web = Blueprint("motcua_web", __name__)
+
+        @web.route("/", methods=["GET"])
+        async def health(request: Request) -> HTTPResponse:
+            agent = getattr(request.app.ctx, "agent", None)
+            ready = bool(agent is not None and agent.is_ready())
+            return response.json({"status": "ok" if ready else "loading"}, status=200 if ready else 503)
+
+        @web.route("/message", methods=["POST"])
+        async def message(request: Request) -> HTTPResponse:
+            given = request.headers.get("X-Motcua-Secret", "")
+            if not hmac.compare_digest(given.encode(), self._secret.encode()):
+                return response.json({"error": "forbidden"}, status=403)
+            body = request.json if isinstance(request.json, dict) else {}
+            sender = body.get("sender")
+            if not isinstance(sender, str) or not 1 <= len(sender) <= 100:
+                return response.json({"error": "sender"}, status=400)
+            text = self._text(body)
+            if text is None:
+                return response.json({"error": "message"}, status=400)
+            agent = getattr(request.app.ctx, "agent", None)
+            if agent is None or not agent.is_ready():
+                # Rasa would drop the message without a word.
+                return response.json({"error": "loading"}, status=503)
+            return response.json(await self._turn(on_new_message, sender, text))
+
+        return web
+
+    @staticmethod
+    def _text(body: Dict[str, Any]) -> Optional[str]:
+        button, text = body.get("button"), body.get("text")
+        if isinstance(button, str):
+            return to_rasa(button)
+        return harmless(text[:LONGEST_TEXT]) if isinstance(text, str) else None
+
+    async def _turn(
+        self, on_new_message: Callable[[UserMessage], Awaitable[Any]], sender: str, text: str
+    ) -> Dict[str, Any]:
+        """Run one turn; turns of one sender follow each other, without the one-second polling of Rasa's lock."""
+        lock = self._locks.setdefault(sender, asyncio.Lock())
+        started = time.monotonic()
+        collector = TurnCollector()
+        async with lock:
+            try:
+                # A message without letters still is a turn; Rasa wants some text.
+                message = UserMessage(text or "…", collector, sender, input_channel=self.name())
+                handled = on_new_message(message)
+                if inspect.isawaitable(handled):
+                    await asyncio.wait_for(handled, TURN_TIMEOUT)
+            except asyncio.TimeoutError:
+                logger.error("turn timed out")
+            except Exception as error:  # the page answers with an apology, whatever broke
+                logger.error("turn failed: %s", type(error).__name__)
+        return {
+            "replies": collector.replies,
+            "turn": collector.record if collector.replies else None,
+            "ms": round((time.monotonic() - started) * 1000, 1),
+        }

@@ -1,0 +1,43 @@
+"""Rasa's SQL tracker store on the project's own address, quick and safe on SQLite."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Optional
+
+import sqlalchemy as sa
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.domain import Domain
+from sqlalchemy.engine import make_url
+
+DEFAULT_URL = "sqlite:///var/conversations.db"
+
+
+def tracker_url() -> str:
+    """The address in ``MOTCUA_TRACKER_URL``, or the SQLite file of this checkout."""
+    return os.environ.get("MOTCUA_TRACKER_URL") or DEFAULT_URL
+
+
+class ConversationStore(SQLTrackerStore):
+    """Keeps conversations in the database of ``MOTCUA_TRACKER_URL``."""
+
+    def __init__(self, domain: Optional[Domain] = None, event_broker: Optional[EventBroker] = None, **kwargs: Any) -> None:
+        url = make_url(tracker_url())
+        if url.get_backend_name() == "sqlite" and url.database:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        # Listen on the class, since the parent opens its first connection itself.
+        sa.event.listen(sa.pool.Pool, "connect", _prepare)
+        try:
+            super().__init__(domain, host=url.render_as_string(hide_password=False), event_broker=event_broker, **kwargs)
+        finally:
+            sa.event.remove(sa.pool.Pool, "connect", _prepare)
+        sa.event.listen(self.engine, "connect", _prepare)
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    if type(connection).__module__.startswith("sqlite3"):
+        # A write-ahead log: readers don't wait, and a turn costs no full sync of the disk.
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=30000"):
+            connection.execute(f"PRAGMA {pragma}")

@@ -1,0 +1,1 @@
+"""Procedure search: words and meaning over several keys a procedure, fused, ranked, calibrated."""
