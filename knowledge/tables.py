@@ -261,13 +261,6 @@ vectors = Table(
     Column("text_hash", String(64), primary_key=True),
     Column("vector", LargeBinary, nullable=False),  # float16, little-endian
 )
-artifacts = Table(
-    "artifacts",
-    metadata,
-    Column("name", String(40), primary_key=True),
-    Column("fingerprint", String(64), nullable=False),
-    Column("data", LargeBinary, nullable=False),
-)
 counters = Table(
     "counters", metadata, Column("name", String(40), primary_key=True), Column("value", Integer, nullable=False)
 )

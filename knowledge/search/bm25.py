@@ -54,10 +54,36 @@ class Bm25:
                 out[self._rows[start:end]] += weight * self._weights[start:end]
         return out
 
-    def best_possible(self, query: Mapping[str, float], k1: float = 1.2) -> float:
-        """What a document holding every known term once would score about: a yardstick for coverage."""
-        total = 0.0
+
+class Presence:
+    """How often each term stands in each document; tells how much of a query a document covers.
+
+    Args:
+        documents: terms of each document.
+    """
+
+    def __init__(self, documents: Sequence[Sequence[str]]) -> None:
+        self._counts: list[dict[str, int]] = [dict(Counter(document)) for document in documents]
+        totals: Counter[str] = Counter()
+        for counts in self._counts:
+            totals.update(counts.keys())
+        size = len(documents)
+        self._idf = {term: float(np.log(1 + size / count)) for term, count in totals.items()}
+        self._unseen = float(np.log(1 + size)) if size else 1.0
+
+    def cover(self, query: Mapping[str, float], document: int, without: Mapping[str, int] | None = None) -> float:
+        """The share of a query's weight whose terms stand in a document, 0 to 1.
+
+        Args:
+            query: weights of single words.
+            document: its place.
+            without: counts to take off first (a key that is hidden).
+        """
+        counts = self._counts[document]
+        total = covered = 0.0
         for term, weight in query.items():
-            column = self._terms.get(term)
-            total += weight * (float(self.idf[column]) if column is not None else float(np.log(1 + 2 * self.size)))
-        return total
+            value = weight * self._idf.get(term, self._unseen)
+            total += value
+            if counts.get(term, 0) > (without or {}).get(term, 0):
+                covered += value
+        return covered / total if total else 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Optional
@@ -9,7 +10,7 @@ from typing import Optional
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.search.bm25 import Bm25
+from knowledge.search.bm25 import Bm25, Presence
 from knowledge.search.terms import Query, QueryMaker, characters, pairs
 from knowledge.search.variants import FLAGS, flags_of
 from knowledge.search.weights import FEATURES, Weights
@@ -101,7 +102,7 @@ class SearchIndex:
         self.at = {code: place for place, code in enumerate(self.codes)}
         self.queries = queries
         self.weights = weights
-        keys = [key for entry in entries for key in entry.keys]
+        keys = self._key_texts = [key for entry in entries for key in entry.keys]
         counts = np.array([len(entry.keys) for entry in entries], dtype=np.int64)
         # Where each procedure's keys begin; those without any are left out of the reduction.
         self._with_keys = np.flatnonzero(counts)
@@ -113,6 +114,7 @@ class SearchIndex:
         self.keys = Bm25([pairs(words) for words in key_words])
         self.bodies = Bm25([folded_words(entry.body) for entry in entries], b=0.75)
         self.letters = Bm25([characters(words) for words in name_words])
+        self.presence = Presence([folded_words(" ".join((entry.name, *entry.keys, entry.body))) for entry in entries])
         self._name_vectors = np.ascontiguousarray(name_vectors, dtype=np.float32)
         self._key_vectors = np.ascontiguousarray(key_vectors, dtype=np.float32)
         self._flags = np.array([flags_of(entry.name) for entry in entries]).reshape(len(entries), len(FLAGS))
@@ -148,13 +150,22 @@ class SearchIndex:
 
     def candidates(
         self, query: Query, text: str, vector: Vectors, left_out: Optional[int] = None
-    ) -> tuple[NDArray[np.int64], Floats, dict[str, float]]:
+    ) -> tuple[NDArray[np.int64], Floats]:
         """The procedures worth a closer look.
 
+        Args:
+            query: the question in terms.
+            text: the same, as understood.
+            vector: its sentence vector.
+            left_out: a key to hide, for training.
+
         Returns:
-            Their places in ``entries``, their features of shape (n, len(FEATURES)),
-            and absolute measures of how well anything fits at all.
+            Their places in ``entries``, and features of shape (n, len(FEATURES)); the
+            last columns but those of SIGNALS are relative to the best, so only
+            ``measures`` tells how well anything fits at all.
         """
+        if not self.entries:
+            return np.zeros(0, dtype=np.int64), np.zeros((0, len(FEATURES)), dtype=np.float32)
         signals = self._signals(query, vector, left_out)
         rough = np.zeros(len(self.entries), dtype=np.float32)
         columns = []
@@ -168,30 +179,45 @@ class SearchIndex:
                     rough += relative
             columns.append(relative)
         count = min(CANDIDATES, len(self.entries))
-        places = np.argpartition(-rough, count - 1)[:count] if count else np.zeros(0, dtype=np.int64)
+        places = np.argpartition(-rough, count - 1)[:count]
         asked = flags_of(text)
         here = self._flags[places]
         matched = here & asked
         extra = here & ~asked
-        missing = ~here & asked
         features = np.hstack(
             [
                 np.array([column[places] for column in columns], dtype=np.float32).T.reshape(len(places), -1),
                 matched.astype(np.float32),
                 extra.astype(np.float32),
-                missing.astype(np.float32),
                 self._static[places],
             ]
         )
-        possible = self.names.best_possible(query.weights) + 1e-9
-        measures = {
-            "name_cover": float(signals["name"].max()) / possible,
-            "key_cover": float(signals["key"].max()) / possible,
-            "name_cosine": float(signals["name_meaning"].max()),
-            "key_cosine": float(signals["key_meaning"].max()),
-            "substance": query.substance,
-        } if len(self.entries) else {}
-        return places, features, measures
+        return places, features
+
+    def measures(
+        self, query: Query, vector: Vectors, place: int, share: float, left_out: Optional[int] = None
+    ) -> dict[str, float]:
+        """How well one procedure fits a question, in absolute terms.
+
+        Args:
+            query: the question in terms.
+            vector: its sentence vector.
+            place: the procedure's place in ``entries``.
+            share: its part of the probability among the candidates.
+            left_out: a key of its own to hide, for training.
+        """
+        single = {term: weight for term, weight in query.weights.items() if "_" not in term and term in query.words}
+        hidden = dict(Counter(folded_words(self._key_texts[left_out]))) if left_out is not None else None
+        mine = self.key_owner == place
+        if left_out is not None:
+            mine[left_out] = False
+        cosines = self._key_vectors[mine] @ vector
+        return {
+            "cover": self.presence.cover(single, place, hidden),
+            "name_cosine": float(self._name_vectors[place] @ vector) or _COSINE_FLOOR,
+            "key_cosine": float(cosines.max()) if len(cosines) else _COSINE_FLOOR,
+            "share": share,
+        }
 
     def search(self, text: str, vector: Vectors, limit: int = 10, boosts: Optional[dict[str, float]] = None) -> Result:
         """Rank procedures for an understood text.
@@ -203,7 +229,7 @@ class SearchIndex:
             boosts: added to the scores of some codes (what the conversation is about).
         """
         query = self.queries(text)
-        places, features, measures = self.candidates(query, text, vector)
+        places, features = self.candidates(query, text, vector)
         if not len(places):
             return Result((), 0.0, query.substance)
         scores = features @ self.weights.rank
@@ -217,7 +243,8 @@ class SearchIndex:
                 {name: float(value) for name, value in zip(FEATURES, features[row], strict=True) if value})
             for row in order
         )  # fmt: skip
-        return Result(hits, self.weights.known(measures), query.substance)
+        known = self.weights.known(self.measures(query, vector, int(places[order[0]]), hits[0].share))
+        return Result(hits, known, query.substance)
 
 
 def _static(entry: Entry) -> list[float]:

@@ -23,11 +23,10 @@ FEATURES = (
     *SIGNALS,
     *(f"has_{flag}" for flag in FLAGS),
     *(f"extra_{flag}" for flag in FLAGS),
-    *(f"lacks_{flag}" for flag in FLAGS),
     *STATIC,
 )
 """Names of the ranker's features, in order."""
-MEASURES = ("name_cover", "key_cover", "name_cosine", "key_cosine", "substance")
+MEASURES = ("cover", "name_cosine", "key_cosine", "share")
 """Absolute measures of fit, in order."""
 
 
@@ -66,4 +65,4 @@ def transform(name: str, value: float) -> float:
     """Bring a measure to a scale of about one."""
     if name.endswith("cosine"):
         return (value - 0.85) * 20
-    return float(np.log1p(value)) if name == "substance" else value
+    return value

@@ -20,12 +20,6 @@ def upgrade() -> None:
     sa.Column('term', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('alias', name=op.f('pk_aliases'))
     )
-    op.create_table('artifacts',
-    sa.Column('name', sa.String(length=40), nullable=False),
-    sa.Column('fingerprint', sa.String(length=64), nullable=False),
-    sa.Column('data', sa.LargeBinary(), nullable=False),
-    sa.PrimaryKeyConstraint('name', name=op.f('pk_artifacts'))
-    )
     op.create_table('audit_log',
     sa.Column('id', sa.Integer(), autoincrement=True, nullable=False),
     sa.Column('at', sa.DateTime(), nullable=False),
@@ -333,7 +327,6 @@ def downgrade() -> None:
         batch_op.drop_index('ix_audit_log_code_at')
 
     op.drop_table('audit_log')
-    op.drop_table('artifacts')
     op.drop_table('aliases')
     op.drop_table('agencies')
     # ### end Alembic commands ###

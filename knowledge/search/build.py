@@ -1,0 +1,170 @@
+"""Build the index from the database, and keep it in step with the knowledge."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Optional
+
+import yaml
+from sqlalchemy import select
+from sqlalchemy.engine import Connection, Engine
+
+from knowledge import store
+from knowledge import tables as t
+from knowledge.importers.clean import short_name
+from knowledge.search.index import Entry, SearchIndex
+from knowledge.search.terms import Background, QueryMaker
+from knowledge.search.weights import Weights
+from knowledge.vectors import embed_missing, missing_texts, stored_vectors
+from vietnamese.embedding import SentenceEncoder, default_encoder
+from vietnamese.understand import Understander
+
+logger = logging.getLogger(__name__)
+
+EXAMPLES = Path("data/nlu")
+_BODY_DOCUMENTS = 25
+_EMBED_ON_THE_SPOT = 300
+"""New texts embedded while an index is built; more than that is done in the background first."""
+
+
+def read_entries(connection: Connection) -> list[Entry]:
+    """Every published procedure as the search sees it, by code."""
+    published = {
+        row.code: row for row in connection.execute(select(t.procedures).where(t.procedures.c.state == "published"))
+    }
+    names: dict[str, str] = {}
+    levels: dict[str, tuple[str, ...]] = {}
+    bodies: dict[str, list[str]] = defaultdict(list)
+    editorial: set[str] = set()
+    popular: dict[str, list[str]] = defaultdict(list)
+    ways: dict[str, list[str]] = defaultdict(list)
+    for row in connection.execute(select(t.layers).order_by(t.layers.c.code, t.layers.c.layer)):
+        # 'editorial' sorts before 'official', whose name is the one to search by.
+        official = short_name(row.official_name or row.name or row.code)
+        if row.layer == store.EDITORIAL:
+            editorial.add(row.code)
+            popular[row.code].append(row.name)
+            bodies[row.code].append(row.summary or "")
+        names[row.code] = official
+        levels[row.code] = tuple((row.levels or "").split(",")) if row.levels else ()
+        bodies[row.code] += [row.field or "", row.applicants or ""]
+    for table, column in ((t.results, "name"), (t.documents, "name"), (t.notes, "text"), (t.forms, "name")):
+        for row in connection.execute(select(table.c.code, table.c[column].label("text"))):
+            if len(bodies[row.code]) < _BODY_DOCUMENTS + 10:
+                bodies[row.code].append(row.text[:400])
+    for row in connection.execute(select(t.popular_names).order_by(t.popular_names.c.code, t.popular_names.c.position)):
+        popular[row.code].append(row.text)
+    for row in connection.execute(select(t.ways_to_ask).order_by(t.ways_to_ask.c.code, t.ways_to_ask.c.position)):
+        ways[row.code].append(row.text)
+    for row in connection.execute(select(t.search_keys).order_by(t.search_keys.c.code, t.search_keys.c.position)):
+        (popular if row.kind == "popular_name" else ways)[row.code].append(row.text)
+    return [
+        Entry(
+            code,
+            names[code],
+            tuple(dict.fromkeys(popular[code])),
+            tuple(dict.fromkeys(ways[code])),
+            " . ".join(filter(None, bodies[code])),
+            levels[code],
+            code in editorial,
+            published[code].area,
+        )
+        for code in sorted(published)
+        if code in names
+    ]
+
+
+def texts_to_embed(entries: list[Entry]) -> Iterator[str]:
+    """Names and keys of procedures."""
+    for entry in entries:
+        yield entry.name
+        yield from entry.keys
+
+
+def read_examples(folder: Path = EXAMPLES) -> dict[str, list[str]]:
+    """Example questions by intent, from Rasa's NLU files; none where the folder isn't there."""
+    examples: dict[str, list[str]] = defaultdict(list)
+    for path in sorted(folder.glob("*.yml")):
+        for block in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("nlu", []):
+            lines = (line.strip() for line in block.get("examples", "").splitlines())
+            examples[block.get("intent", "")] += [line[2:] for line in lines if line.startswith("- ")]
+    return dict(examples)
+
+
+def make_queries(connection: Connection, examples: Optional[dict[str, list[str]]] = None) -> QueryMaker:
+    """The query maker with popular names from the database and the background of all questions."""
+    aliases = {row.alias: row.term for row in connection.execute(select(t.aliases))}
+    plain = Understander()
+    questions = (plain.understand(text).text for texts in (examples or read_examples()).values() for text in texts)
+    return QueryMaker(Background.of(questions), aliases)
+
+
+def build_index(
+    connection: Connection, encoder: SentenceEncoder, queries: QueryMaker, weights: Optional[Weights] = None
+) -> SearchIndex:
+    """Build the index of what is published, with the vectors that are stored."""
+    entries = read_entries(connection)
+    names = stored_vectors(connection, encoder, [entry.name for entry in entries])
+    keys = stored_vectors(connection, encoder, [key for entry in entries for key in entry.keys])
+    return SearchIndex(entries, names, keys, queries, weights or Weights.load())
+
+
+def embed_all(engine: Engine, encoder: Optional[SentenceEncoder] = None, progress: object = None) -> int:
+    """Make every vector that the index of today needs; returns how many were new."""
+    encoder = encoder or default_encoder()
+    with engine.begin() as connection:
+        texts = list(texts_to_embed(read_entries(connection)))
+        return embed_missing(connection, encoder, texts, progress if callable(progress) else None)
+
+
+class IndexKeeper:
+    """Holds the index of the newest knowledge and replaces it when the version grows.
+
+    Looking at the version costs one small query; a new index is built in the
+    background while the old one goes on answering.
+    """
+
+    def __init__(self, engine: Engine, encoder: Optional[SentenceEncoder] = None) -> None:
+        self._engine = engine
+        self._encoder = encoder or default_encoder()
+        self._lock = threading.Lock()
+        self._building = False
+        self.version = -1
+        self.index = self._build()
+
+    @property
+    def encoder(self) -> SentenceEncoder:
+        """The encoder whose vectors the index holds."""
+        return self._encoder
+
+    def _build(self) -> SearchIndex:
+        with self._engine.begin() as connection:
+            version = store.read_counter(connection, store.KNOWLEDGE)
+            queries = make_queries(connection)
+            missing = missing_texts(connection, self._encoder, texts_to_embed(read_entries(connection)))
+            if len(missing) <= _EMBED_ON_THE_SPOT:
+                embed_missing(connection, self._encoder, missing)
+            index = build_index(connection, self._encoder, queries)
+        self.version = version
+        logger.info("index of %d procedures, version %d", len(index), version)
+        return index
+
+    def follow(self, version: int) -> None:
+        """Start building a new index when ``version`` is newer than the one held."""
+        with self._lock:
+            if version == self.version or self._building:
+                return
+            self._building = True
+        threading.Thread(target=self._rebuild, name="index", daemon=True).start()
+
+    def _rebuild(self) -> None:
+        try:
+            self.index = self._build()
+        except Exception:  # the old index goes on answering; the next turn tries again
+            logger.exception("building the index failed")
+        finally:
+            self._building = False

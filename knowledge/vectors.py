@@ -1,0 +1,120 @@
+"""Sentence vectors kept in the database by a hash of their text, so each text is embedded once.
+
+Vectors of our own content travel with it (``content/vectors.npz``, eight bits
+a number): a fresh machine answers without embedding ten thousand sentences
+first. What the file lacks is made on the spot.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Optional
+
+import numpy as np
+from sqlalchemy import insert, select
+from sqlalchemy.engine import Connection
+
+from knowledge import tables as t
+from knowledge.store import batches
+from vietnamese.embedding import SentenceEncoder, Vectors
+
+FILE = Path(__file__).parent / "content" / "vectors.npz"
+LONGEST_TEXT = 300
+"""Characters of a text that are embedded; official names run to 1,000 and say nothing new there."""
+_CHUNK = 128
+
+Progress = Callable[[int, int], None]
+
+
+def text_hash(text: str) -> str:
+    """The key of a text's vector."""
+    return hashlib.sha256(text[:LONGEST_TEXT].encode()).hexdigest()[:32]
+
+
+def stored_vectors(connection: Connection, encoder: SentenceEncoder, texts: Sequence[str]) -> Vectors:
+    """Vectors of texts, shape (len(texts), dimensions); a row of zeros where none is stored."""
+    hashes = [text_hash(text) for text in texts]
+    rows: dict[str, bytes] = {}
+    query = select(t.vectors.c.text_hash, t.vectors.c.vector).where(t.vectors.c.model == encoder.name)
+    if len(set(hashes)) > 2_000:
+        rows = {row.text_hash: row.vector for row in connection.execute(query)}
+    else:
+        for batch in batches(dict.fromkeys(hashes)):
+            rows.update({row.text_hash: row.vector for row in connection.execute(query.where(t.vectors.c.text_hash.in_(batch)))})
+    out = np.zeros((len(texts), encoder.dimensions), dtype=np.float32)
+    for place, key in enumerate(hashes):
+        if key in rows:
+            out[place] = np.frombuffer(rows[key], dtype="<f2")
+    return out
+
+
+def missing_texts(connection: Connection, encoder: SentenceEncoder, texts: Iterable[str]) -> list[str]:
+    """Texts without a stored vector, each once, the shortest first."""
+    wanted = {text_hash(text): text[:LONGEST_TEXT] for text in texts}
+    known: set[str] = set()
+    for batch in batches(wanted):
+        query = select(t.vectors.c.text_hash).where(t.vectors.c.model == encoder.name, t.vectors.c.text_hash.in_(batch))
+        known |= set(connection.execute(query).scalars())
+    return sorted((text for key, text in wanted.items() if key not in known), key=len)
+
+
+def embed_missing(
+    connection: Connection, encoder: SentenceEncoder, texts: Iterable[str], progress: Optional[Progress] = None
+) -> int:
+    """Embed and store what is missing, in the caller's transaction; returns how many were made."""
+    missing = missing_texts(connection, encoder, texts)
+    done = 0
+    for chunk in batches(missing, _CHUNK):
+        vectors = encoder.passages(chunk)
+        store_vectors(connection, encoder.name, [text_hash(text) for text in chunk], vectors)
+        done += len(chunk)
+        if progress:
+            progress(done, len(missing))
+    return done
+
+
+def store_vectors(connection: Connection, model: str, hashes: Sequence[str], vectors: Vectors) -> None:
+    """Store vectors that are not stored yet."""
+    rows = [
+        {"model": model, "text_hash": key, "vector": vector.astype("<f2").tobytes()}
+        for key, vector in zip(hashes, vectors, strict=True)
+    ]
+    if rows:
+        connection.execute(insert(t.vectors), rows)
+
+
+def load_shipped(connection: Connection, encoder: SentenceEncoder, path: Path = FILE) -> int:
+    """Store the vectors that travel with our content, where they are of this encoder and new."""
+    if not path.exists():
+        return 0
+    with np.load(path, allow_pickle=False) as data:
+        if str(data["model"]) != encoder.name:
+            return 0
+        hashes = [key.hex() for key in data["hashes"].view("V16").reshape(-1).tolist()]
+        known: set[str] = set()
+        for batch in batches(hashes):
+            query = select(t.vectors.c.text_hash).where(t.vectors.c.model == encoder.name, t.vectors.c.text_hash.in_(batch))
+            known |= set(connection.execute(query).scalars())
+        fresh = [place for place, key in enumerate(hashes) if key not in known]
+        if not fresh:
+            return 0
+        vectors = data["codes"][fresh].astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    for batch in batches(range(len(fresh)), 2_000):
+        store_vectors(connection, encoder.name, [hashes[fresh[row]] for row in batch], vectors[batch])
+    return len(fresh)
+
+
+def write_shipped(connection: Connection, encoder: SentenceEncoder, texts: Iterable[str], path: Path = FILE) -> int:
+    """Write the file of vectors for texts that have one stored; returns how many it holds."""
+    wanted = sorted({text_hash(text): text for text in texts}.items())
+    vectors = stored_vectors(connection, encoder, [text for _, text in wanted])
+    present = np.flatnonzero(np.any(vectors, axis=1))
+    peaks = np.abs(vectors[present]).max(axis=1, keepdims=True)
+    codes = np.rint(vectors[present] * (127 / peaks)).astype(np.int8)
+    hashes = np.frombuffer(bytes.fromhex("".join(wanted[place][0] for place in present)), dtype=np.uint8).reshape(-1, 16)
+    with path.open("wb") as file:
+        np.savez_compressed(file, model=np.array(encoder.name), hashes=hashes, codes=codes)
+    return len(present)
