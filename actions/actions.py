@@ -1,0 +1,161 @@
+"""Rasa's actions: thin, one for each rule's end; the policy is in ``dialogue``."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Dict, List, Optional
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActionExecuted, EventType, FollowupAction, SessionStarted, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.dialogue import Dialogue, Turn
+from actions.knowledge_base import KnowledgeBase
+from actions.memory import FRESH_AFTER, Memory, Message
+from actions.outcome import Outcome, TurnRecord
+from actions.phrasing import reply as ready
+from knowledge.database import open_engine
+
+logger = logging.getLogger(__name__)
+
+_dialogue: Optional[Dialogue] = None
+_KEPT = ("procedure", "aspect", "topics")
+"""Slots that a fresh session still knows."""
+
+
+def dialogue() -> Dialogue:
+    """The process's dialogue, over the database of the settings."""
+    global _dialogue
+    if _dialogue is None:
+        _dialogue = Dialogue(KnowledgeBase(open_engine()))
+    return _dialogue
+
+
+def use_dialogue(other: Optional[Dialogue]) -> None:
+    """Put another dialogue in place (tests), or None to make a new one when needed."""
+    global _dialogue
+    _dialogue = other
+
+
+def run_turn(name: str, tracker: Tracker) -> Turn:
+    """Run one turn; whatever breaks becomes an apology, counted as failed."""
+    memory = Memory.from_slots(tracker.slots)
+    try:
+        return dialogue().respond(name, Message.from_tracker(tracker.latest_message or {}), memory)
+    except Exception as error:
+        # The type tells an engineer where to look; the message may hold what a user typed.
+        logger.error("turn failed in %s: %s", name, type(error).__name__, exc_info=logger.isEnabledFor(logging.DEBUG))
+        return Turn(ready("failed"), TurnRecord(Outcome.FAILED), memory)
+
+
+class _DialogueAction(Action):
+    """Runs the dialogue under its own name."""
+
+    action_name = ""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return self.action_name
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> List[EventType]:
+        """Say the reply, with its tree and the turn's record beside the text, and remember."""
+        turn = run_turn(self.action_name, tracker)
+        buttons = [
+            {"title": button.title, "payload": button.payload or button.url} for button in turn.reply.buttons
+        ]
+        dispatcher.utter_message(
+            text=turn.reply.text(), buttons=buttons, reply=turn.reply.as_json(), turn=turn.record.as_json()
+        )
+        before = tracker.slots
+        events: List[EventType] = [
+            SlotSet(slot, value) for slot, value in turn.memory.as_slots().items() if before.get(slot) != value
+        ]
+        if turn.memory.turns >= FRESH_AFTER:
+            events.append(FollowupAction("action_session_start"))
+        return events
+
+
+class ActionAnswer(_DialogueAction):
+    """A question about a procedure."""
+
+    action_name = "action_answer"
+
+
+class ActionChoose(_DialogueAction):
+    """A choice from the options offered."""
+
+    action_name = "action_choose"
+
+
+class ActionCorrect(_DialogueAction):
+    """A correction."""
+
+    action_name = "action_correct"
+
+
+class ActionAffirm(_DialogueAction):
+    """A yes."""
+
+    action_name = "action_affirm"
+
+
+class ActionDeny(_DialogueAction):
+    """A no."""
+
+    action_name = "action_deny"
+
+
+class ActionSmallTalk(_DialogueAction):
+    """Courtesies and small talk."""
+
+    action_name = "action_small_talk"
+
+
+class ActionStatus(_DialogueAction):
+    """The state of a filed dossier."""
+
+    action_name = "action_status"
+
+
+class ActionPerson(_DialogueAction):
+    """A wish to talk to a person."""
+
+    action_name = "action_person"
+
+
+class ActionRate(_DialogueAction):
+    """Praise or blame."""
+
+    action_name = "action_rate"
+
+
+class ActionStartOver(_DialogueAction):
+    """From the beginning."""
+
+    action_name = "action_start_over"
+
+
+class ActionOutOfScope(_DialogueAction):
+    """Nothing to do with procedures."""
+
+    action_name = "action_out_of_scope"
+
+
+class ActionWarn(_DialogueAction):
+    """Scams, bribes and danger."""
+
+    action_name = "action_warn"
+
+
+class ActionSessionStart(Action):
+    """A fresh session that still knows the last procedure."""
+
+    def name(self) -> str:
+        """Rasa's own name for it."""
+        return "action_session_start"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> List[EventType]:
+        """Begin a session with the slots that are kept."""
+        events: List[EventType] = [SessionStarted()]
+        events += [SlotSet(slot, tracker.slots[slot]) for slot in _KEPT if tracker.slots.get(slot) is not None]
+        return [*events, ActionExecuted("action_listen")]

@@ -1,0 +1,94 @@
+"""The actions' view of the knowledge base: search and records, both following its version."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Optional
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from sqlalchemy.engine import Engine
+
+from knowledge import store
+from knowledge.procedure import Procedure, load_procedures
+from knowledge.search.build import IndexKeeper
+from knowledge.search.index import Result
+from vietnamese.embedding import Vectors
+
+logger = logging.getLogger(__name__)
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+_CACHE = 500
+
+
+def today() -> dt.date:
+    """Today in Vietnam: it decides which fees and times are valid."""
+    return dt.datetime.now(VIETNAM).date()
+
+
+class KnowledgeBase:
+    """Search and records over one database.
+
+    A turn looks at the version once (``refresh``); records are cached by version.
+    """
+
+    def __init__(self, engine: Engine, keeper: Optional[IndexKeeper] = None) -> None:
+        self._engine = engine
+        self.keeper = keeper or IndexKeeper(engine)
+        self._records: OrderedDict[str, Procedure] = OrderedDict()
+        self._records_version = -1
+        self._lock = threading.Lock()
+
+    def refresh(self) -> None:
+        """Notice a new version of the knowledge."""
+        with self._engine.connect() as connection:
+            version = store.read_counter(connection, store.KNOWLEDGE)
+        if version != self._records_version:
+            with self._lock:
+                self._records.clear()
+                self._records_version = version
+        self.keeper.follow(version)
+
+    def search(
+        self, text: str, packed: Optional[str] = None, limit: int = 10, boosts: Optional[dict[str, float]] = None
+    ) -> Result:
+        """Search with a vector from the NLU, or one made here."""
+        vector = unpack(packed, self.keeper.encoder.dimensions) if packed else None
+        if vector is None:
+            vector = self.keeper.encoder.query(text)
+        return self.keeper.index.search(text, vector, limit, boosts)
+
+    def procedures(self, codes: Sequence[str]) -> dict[str, Procedure]:
+        """Records by code; unknown and unpublished ones are left out."""
+        missing = [code for code in dict.fromkeys(codes) if code not in self._records]
+        if missing:
+            with self._engine.connect() as connection:
+                loaded = load_procedures(connection, missing)
+            with self._lock:
+                self._records.update(loaded)
+                while len(self._records) > _CACHE:
+                    self._records.popitem(last=False)
+            return {code: record for code in codes if (record := loaded.get(code) or self._records.get(code))}
+        return {code: self._records[code] for code in codes}
+
+    def procedure(self, code: str) -> Optional[Procedure]:
+        """One record, or None."""
+        return self.procedures([code]).get(code)
+
+
+def unpack(packed: str, dimensions: int) -> Optional[Vectors]:
+    """Unpack a sentence vector; None for one that isn't ours."""
+    try:
+        raw = np.frombuffer(base64.b64decode(packed, validate=True), dtype=np.int8).astype(np.float32)
+    except ValueError:
+        return None
+    norm = float(np.linalg.norm(raw))
+    if raw.shape != (dimensions,) or norm == 0:
+        return None
+    unit: Vectors = raw / norm
+    return unit
