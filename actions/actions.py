@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Dict, List, Optional
+from typing import Any, Optional
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecuted, EventType, FollowupAction, SessionStarted, SlotSet
@@ -57,17 +57,15 @@ class _DialogueAction(Action):
         """The action's name in the domain."""
         return self.action_name
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> List[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Say the reply, with its tree and the turn's record beside the text, and remember."""
         turn = run_turn(self.action_name, tracker)
-        buttons = [
-            {"title": button.title, "payload": button.payload or button.url} for button in turn.reply.buttons
-        ]
+        buttons = [{"title": button.title, "payload": button.payload or button.url} for button in turn.reply.buttons]
         dispatcher.utter_message(
             text=turn.reply.text(), buttons=buttons, reply=turn.reply.as_json(), turn=turn.record.as_json()
         )
         before = tracker.slots
-        events: List[EventType] = [
+        events: list[EventType] = [
             SlotSet(slot, value) for slot, value in turn.memory.as_slots().items() if before.get(slot) != value
         ]
         if turn.memory.turns >= FRESH_AFTER:
@@ -154,8 +152,8 @@ class ActionSessionStart(Action):
         """Rasa's own name for it."""
         return "action_session_start"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> List[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Begin a session with the slots that are kept."""
-        events: List[EventType] = [SessionStarted()]
+        events: list[EventType] = [SessionStarted()]
         events += [SlotSet(slot, tracker.slots[slot]) for slot in _KEPT if tracker.slots.get(slot) is not None]
         return [*events, ActionExecuted("action_listen")]

@@ -26,10 +26,14 @@ _NEXT = {
 _NEXT_DEFAULT = (Aspect.DOCUMENTS, Aspect.HOW_TO_FILE, Aspect.FEE)
 _MAX_CASES = 6
 
-_Builder = Callable[[Procedure, dt.date, Sequence[str]], tuple[list[Block], Optional[Source]]]
+_Told = tuple[list[Block], list[Source]]
+"""Blocks, and the sources of the facts in them."""
+_Builder = Callable[[Procedure, dt.date, Sequence[str]], _Told]
 
 
-def answer(procedure: Procedure, aspect: Aspect, today: dt.date, words: Sequence[str] = (), case: Optional[int] = None) -> Reply:
+def answer(
+    procedure: Procedure, aspect: Aspect, today: dt.date, words: Sequence[str] = (), case: Optional[int] = None
+) -> Reply:
     """The answer with its source and the next buttons.
 
     Args:
@@ -41,12 +45,11 @@ def answer(procedure: Procedure, aspect: Aspect, today: dt.date, words: Sequence
     """
     chosen = case if case is not None else _case_in(procedure, words)
     if aspect is Aspect.DOCUMENTS:
-        blocks, source = _documents(procedure, chosen)
+        blocks, sources = _documents(procedure, chosen)
     else:
-        blocks, source = _BUILDERS.get(aspect, _which)(procedure, today, words)
-    source = source or procedure.source()
+        blocks, sources = _BUILDERS.get(aspect, _which)(procedure, today, words)
     head: list[Block] = [Title(procedure.name)]
-    tail: list[Block] = [source_line(source)] if source else []
+    tail: list[Block] = [source_line(sources or _unique([procedure.source()]))]
     reply = Reply(fit([*head, *blocks, *tail], say("more_on_portal")))
     if aspect is Aspect.DOCUMENTS and len(procedure.cases) > 1 and chosen is None:
         reply.buttons += [
@@ -56,15 +59,17 @@ def answer(procedure: Procedure, aspect: Aspect, today: dt.date, words: Sequence
     else:
         following = _NEXT.get(aspect, _NEXT_DEFAULT)
         reply.buttons += [
-            Button(word("aspects", other.value), payload=f"thu-tuc:{procedure.code}:{other.value}") for other in following
+            Button(word("aspects", other.value), payload=f"thu-tuc:{procedure.code}:{other.value}")
+            for other in following
         ]
     reply.buttons.append(Button(say("open_portal"), url=procedure.portal_url))
     return reply
 
 
-def source_line(source: Source) -> SourceLine:
-    """The line that every answer ends with."""
-    return SourceLine(f"{source.name}, kiểm ngày {day(source.checked)}", source.url)
+def source_line(sources: Sequence[Source]) -> SourceLine:
+    """The line that every answer ends with: where its facts come from, and when that was checked."""
+    names = "; ".join(source.name for source in sources)
+    return SourceLine(f"{names}, kiểm ngày {day(min(source.checked for source in sources))}", sources[0].url)
 
 
 def _short(text: str, length: int = 60) -> str:
@@ -80,7 +85,7 @@ def _dated(text: str) -> str:
     return f"{text} {say('old_units')}" if names_old_units(text) else text
 
 
-def _which(procedure: Procedure, today: dt.date, words: Sequence[str]) -> tuple[list[Block], Optional[Source]]:
+def _which(procedure: Procedure, today: dt.date, words: Sequence[str]) -> _Told:
     blocks: list[Block] = []
     if procedure.summary:
         blocks.append(Paragraph(procedure.summary))
@@ -101,13 +106,10 @@ def _which(procedure: Procedure, today: dt.date, words: Sequence[str]) -> tuple[
         facts.append(Item(f"Nơi giải quyết: {lower_first(place)}"))
     if facts:
         blocks.append(Items(tuple(facts)))
-    if procedure.instead:
-        others = [Item(f"{other.when}", "là thủ tục khác, bạn nói mình chỉ tiếp") for other in procedure.instead[:2]]
-        blocks += [Paragraph("Nếu rơi vào các trường hợp này thì khác:"), Items(tuple(others))] if False else []
     warnings = procedure.listed("warnings").values
     if warnings:
         blocks.append(Paragraph(f"Lưu ý: {warnings[0]}"))
-    return blocks or _missing(procedure, "conditions"), applies.source
+    return blocks or _missing(procedure, "conditions"), _unique([applies.source])
 
 
 # Documents
@@ -127,14 +129,14 @@ def _case_in(procedure: Procedure, words: Sequence[str]) -> Optional[int]:
     return scores.index(best) if best >= 2 and scores.count(best) == 1 else None
 
 
-def _documents(procedure: Procedure, chosen: Optional[int]) -> tuple[list[Block], Optional[Source]]:
+def _documents(procedure: Procedure, chosen: Optional[int]) -> _Told:
     cases = procedure.cases
     if not cases:
-        return _missing(procedure, "documents"), None
+        return _missing(procedure, "documents"), []
     if chosen is not None and chosen < len(cases):
         case = cases[chosen]
         head = f"{case.name}. Bạn chuẩn bị:" if len(cases) > 1 else "Bạn chuẩn bị:"
-        return [Paragraph(head), *_checklist(case), *_note(procedure)], procedure.source(None, case.source) or procedure.documents_source
+        return [Paragraph(head), *_checklist(case), *_note(procedure)], _unique([procedure.documents_source])
     first = cases[0]
     names = "; ".join(lower_first(_short(case.name, 70)) for case in cases[1:_MAX_CASES])
     more = f" và {len(cases) - _MAX_CASES} trường hợp nữa" if len(cases) > _MAX_CASES else ""
@@ -143,7 +145,7 @@ def _documents(procedure: Procedure, chosen: Optional[int]) -> tuple[list[Block]
         *_checklist(first),
         Paragraph(f"Trường hợp khác: {names}{more}. Bạn bấm nút hoặc nói trường hợp của bạn."),
     ]
-    return blocks, procedure.documents_source
+    return blocks, _unique([procedure.documents_source])
 
 
 def _note(procedure: Procedure) -> list[Block]:
@@ -187,25 +189,27 @@ def _fee_text(fee: Fee) -> str:
     return text
 
 
-def _fees(procedure: Procedure, today: dt.date, words: Sequence[str]) -> tuple[list[Block], Optional[Source]]:
+def _fees(procedure: Procedure, today: dt.date, words: Sequence[str]) -> _Told:
     channels = [(channel, channel.fees) for channel in procedure.channels(today) if channel.fees]
     if not channels:
-        return _missing(procedure, "fees"), None
+        return _missing(procedure, "fees"), []
     blocks: list[Block] = []
-    source = procedure.fee_source(channels[0][1][0])
-    groups: dict[tuple[Fee, ...], list[str]] = {}
+    groups: list[tuple[list[str], tuple[Fee, ...]]] = []
     for channel, fees in channels:
-        key = next((known for known in groups if list(known) == list(fees)), tuple(fees))
-        groups.setdefault(key, []).append(word("channels", channel.kind.value)) if key in _keys(groups) else groups.update(
-            {key: [word("channels", channel.kind.value)]}
-        )
-    for fees, names in groups.items():
+        name = word("channels", channel.kind.value)
+        same = next((names for names, known in groups if known == fees), None)
+        if same is None:
+            groups.append(([name], fees))
+        else:
+            same.append(name)
+    for names, fees in groups:
         blocks += [Paragraph(f"{', '.join(names)}:"), Items(tuple(Item(_dated(_fee_text(fee))) for fee in fees))]
-    return blocks, source
+    sources = [procedure.fee_source(fee) for _, fees in channels for fee in fees]
+    return blocks, _unique(sources)
 
 
-def _keys(groups: dict[tuple[Fee, ...], list[str]]) -> list[tuple[Fee, ...]]:
-    return list(groups)
+def _unique(sources: Sequence[Optional[Source]]) -> list[Source]:
+    return [source for at, source in enumerate(sources) if source is not None and source not in sources[:at]]
 
 
 def _headline_fee(procedure: Procedure, today: dt.date) -> Optional[str]:
@@ -239,15 +243,15 @@ def _time_text(time: ProcessingTime) -> str:
     return text
 
 
-def _processing_time(procedure: Procedure, today: dt.date, words: Sequence[str]) -> tuple[list[Block], Optional[Source]]:
+def _processing_time(procedure: Procedure, today: dt.date, words: Sequence[str]) -> _Told:
     times = _times(procedure, today)
     if not times:
-        return _missing(procedure, "times"), None
-    source = procedure.time_source()
+        return _missing(procedure, "times"), []
+    sources = _unique([procedure.time_source(time) for channel in procedure.channels(today) for time in channel.times])
     if len({text for _, text in times}) == 1:
-        return [Paragraph(f"Thời hạn giải quyết: {lower_first(times[0][1])}."), _counting()], source
+        return [Paragraph(f"Thời hạn giải quyết: {lower_first(times[0][1])}."), _counting()], sources
     items = tuple(Item(f"{names}: {lower_first(text)}") for names, text in times)
-    return [Paragraph("Thời hạn giải quyết:"), Items(items), _counting()], source
+    return [Paragraph("Thời hạn giải quyết:"), Items(items), _counting()], sources
 
 
 def _counting() -> Paragraph:
@@ -262,7 +266,7 @@ def _place_line(procedure: Procedure) -> Optional[str]:
     return _dated(agencies.decides) if agencies and agencies.decides else None
 
 
-def _place(procedure: Procedure, today: dt.date, words: Sequence[str]) -> tuple[list[Block], Optional[Source]]:
+def _place(procedure: Procedure, today: dt.date, words: Sequence[str]) -> _Told:
     agencies = procedure.agencies
     items: list[Item] = []
     if agencies and agencies.receives:
@@ -280,8 +284,8 @@ def _place(procedure: Procedure, today: dt.date, words: Sequence[str]) -> tuple[
     if any(channel.kind.value == "online" for channel in procedure.channels(today)):
         items.append(Item("Hoặc nộp tại nhà trên dichvucong.gov.vn"))
     if not items:
-        return _missing(procedure, "place", "agencies"), None
-    return [Items(tuple(items))], None
+        return _missing(procedure, "place", "agencies"), []
+    return [Items(tuple(items))], []
 
 
 def _counter(levels: Sequence[Level]) -> Optional[str]:
@@ -303,7 +307,7 @@ def _level_words(levels: Sequence[Level]) -> str:
 # Filing
 
 
-def _how_to_file(procedure: Procedure, today: dt.date, words: Sequence[str]) -> tuple[list[Block], Optional[Source]]:
+def _how_to_file(procedure: Procedure, today: dt.date, words: Sequence[str]) -> _Told:
     kinds = {channel.kind.value: channel for channel in procedure.channels(today)}
     steps = procedure.listed("steps")
     own = steps.values[:4] if steps.values and procedure.editorial is not None and procedure.editorial.steps else ()
@@ -313,7 +317,7 @@ def _how_to_file(procedure: Procedure, today: dt.date, words: Sequence[str]) -> 
         blocks.append(Paragraph(f"Nộp trên mạng{whole.get(procedure.online, '') if procedure.online else ''}:"))
         lines = [
             "Vào dichvucong.gov.vn, đăng nhập bằng VNeID mức 2.",
-            f"Tìm \"{_short(procedure.official_name, 80)}\" hoặc mã {procedure.code}, chọn tỉnh, phường xã và cơ quan.",
+            f'Tìm "{_short(procedure.official_name, 80)}" hoặc mã {procedure.code}, chọn tỉnh, phường xã và cơ quan.',
             *(own or ["Điền mẫu điện tử, đính kèm giấy tờ rõ nét, nộp phí nếu có."]),
             "Bấm Nộp, lưu mã hồ sơ để theo dõi.",
         ]
@@ -325,21 +329,25 @@ def _how_to_file(procedure: Procedure, today: dt.date, words: Sequence[str]) -> 
     others = [_other_way(kinds[kind], procedure) for kind in ("direct", "post") if kind in kinds]
     if others:
         blocks.append(Items(tuple(Item(line) for line in others)))
-    return blocks, steps.source
+    return blocks, _unique([steps.source])
 
 
 def _other_way(channel: ChannelFacts, procedure: Procedure) -> str:
     name = word("channels", channel.kind.value)
     if channel.kind.value == "direct":
-        place = channel.place or (procedure.agencies.receives if procedure.agencies else None) or _counter(procedure.levels)
+        place = (
+            channel.place or (procedure.agencies.receives if procedure.agencies else None) or _counter(procedure.levels)
+        )
         return f"{name}: {lower_first(_short(place, 160))}" if place else name
-    return f"{name}: gửi hồ sơ theo đường bưu chính công ích" + (f"; {channel.note}" if channel.note and procedure.editorial else "")
+    return f"{name}: gửi hồ sơ theo đường bưu chính công ích" + (
+        f"; {channel.note}" if channel.note and procedure.editorial else ""
+    )
 
 
 # The rest
 
 
-def _eligibility(procedure: Procedure, today: dt.date, words: Sequence[str]) -> tuple[list[Block], Optional[Source]]:
+def _eligibility(procedure: Procedure, today: dt.date, words: Sequence[str]) -> _Told:
     applies, conditions = procedure.listed("applies"), procedure.listed("conditions")
     blocks: list[Block] = []
     if applies.values:
@@ -347,45 +355,49 @@ def _eligibility(procedure: Procedure, today: dt.date, words: Sequence[str]) -> 
     elif procedure.official and procedure.official.applicants:
         blocks.append(Paragraph(f"Đối tượng: {procedure.official.applicants}."))
     if conditions.values:
-        blocks += [Paragraph("Điều kiện:"), Items(tuple(Item(_dated(_short(text, 260))) for text in conditions.values[:8]))]
+        blocks += [
+            Paragraph("Điều kiện:"),
+            Items(tuple(Item(_dated(_short(text, 260))) for text in conditions.values[:8])),
+        ]
     elif blocks:
         blocks.append(Paragraph("Bản ghi không nêu điều kiện nào khác."))
     if procedure.instead:
         others = tuple(Item(other.when, f"thủ tục {other.code}") for other in procedure.instead[:3])
         blocks += [Paragraph("Thuộc thủ tục khác nếu:"), Items(others)]
-    return blocks or _missing(procedure, "conditions"), conditions.source or applies.source
+    return blocks or _missing(procedure, "conditions"), _unique([conditions.source, applies.source])
 
 
-def _form(procedure: Procedure, today: dt.date, words: Sequence[str]) -> tuple[list[Block], Optional[Source]]:
+def _form(procedure: Procedure, today: dt.date, words: Sequence[str]) -> _Told:
     forms = procedure.forms
     if not forms:
-        return [*_missing(procedure, "forms"), Paragraph("Khi nộp trên mạng, bạn điền mẫu điện tử ngay trên Cổng.")], None
+        return [*_missing(procedure, "forms"), Paragraph("Khi nộp trên mạng, bạn điền mẫu điện tử ngay trên Cổng.")], []
     items = tuple(Item(_short(form.name, 220), form.note) for form in forms[:5])
     text = "Mẫu có ở trang thủ tục trên Cổng (nút bên dưới) và tại quầy. Nộp trên mạng thì điền mẫu điện tử."
-    return [Items(items), Paragraph(text)], procedure.listed("forms").source
+    return [Items(items), Paragraph(text)], _unique([procedure.listed("forms").source])
 
 
-def _result(procedure: Procedure, today: dt.date, words: Sequence[str]) -> tuple[list[Block], Optional[Source]]:
+def _result(procedure: Procedure, today: dt.date, words: Sequence[str]) -> _Told:
     results = procedure.listed("results")
     if not results.values:
-        return _missing(procedure, "results"), None
+        return _missing(procedure, "results"), []
     items = tuple(Item(_short(text, 260)) for text in results.values[:5])
-    return [Paragraph("Kết quả bạn nhận:"), Items(items)], results.source
+    return [Paragraph("Kết quả bạn nhận:"), Items(items)], _unique([results.source])
 
 
-def _legal_basis(procedure: Procedure, today: dt.date, words: Sequence[str]) -> tuple[list[Block], Optional[Source]]:
+def _legal_basis(procedure: Procedure, today: dt.date, words: Sequence[str]) -> _Told:
     bases = procedure.legal_bases
     if not bases:
-        return _missing(procedure, "legal_bases"), None
+        return _missing(procedure, "legal_bases"), []
     items = tuple(
-        Item(basis.number if basis.title == basis.number else f"{_short(basis.title, 90)} ({basis.number})") for basis in bases[:10]
+        Item(basis.number if basis.title == basis.number else f"{_short(basis.title, 90)} ({basis.number})")
+        for basis in bases[:10]
     )
-    return [Paragraph("Căn cứ pháp lý:"), Items(items)], procedure.listed("legal_bases").source
+    return [Paragraph("Căn cứ pháp lý:"), Items(items)], _unique([procedure.listed("legal_bases").source])
 
 
-def _portal_link(procedure: Procedure, today: dt.date, words: Sequence[str]) -> tuple[list[Block], Optional[Source]]:
+def _portal_link(procedure: Procedure, today: dt.date, words: Sequence[str]) -> _Told:
     return [Paragraph(f"Trang của thủ tục trên Cổng: {procedure.portal_url}"),
-            Paragraph("Đăng nhập bằng VNeID để nộp. Chỉ dùng đúng địa chỉ dichvucong.gov.vn.")], None  # fmt: skip
+            Paragraph("Đăng nhập bằng VNeID để nộp. Chỉ dùng đúng địa chỉ dichvucong.gov.vn.")], []  # fmt: skip
 
 
 _BUILDERS: dict[Aspect, _Builder] = {

@@ -30,8 +30,8 @@ KNOWN_AT_LEAST = 0.22
 KNOWN_FOR_ANSWER = 0.3
 OPTION_SHARE = 0.03
 MAX_OPTIONS = 4
-SUBSTANCE_OF_SUBJECT = 0.8
-"""Telling words from which a message may be about a subject of its own."""
+SUBJECT = 0.45
+"""How telling a message's best word must be for the message to have a subject of its own."""
 TOPIC_BOOST = 0.7
 OPTION_BOOST = 2.0
 SURE_OUTSIDE = 0.45
@@ -62,7 +62,9 @@ _SMALL_TALK = {
 _NOT_X_BUT_Y = re.compile(
     r"^.*?\b(?:y (?:em|minh|toi|anh|chi|con|chau|tui|bac|co|chu)?\s*(?:la|muon)|chinh xac la|phai la|ma la)\b[:,\s]*(?P<wanted>.+)$"
 )
-_Y_NOT_X = re.compile(r"^(?P<wanted>.+?)[,\s]+(?:chu|co|chu hong|chu dau)?\s*(?:khong phai|hong phai|chu dau phai)\b.*$")
+_Y_NOT_X = re.compile(
+    r"^(?P<wanted>.+?)[,\s]+(?:chu|co|chu hong|chu dau)?\s*(?:khong phai|hong phai|chu dau phai)\b.*$"
+)
 _SORRY = re.compile(
     r"^(?:(?:a|oi|da|y|ui|xin loi|khong|hong|ko|em|minh|toi|anh|chi|con|tui|noi|bi|hoi|nham|lon|sai|roi|nhe|nha|bot|ad|ban|hieu|het)[\s,.!]+)+"
 )
@@ -140,7 +142,7 @@ class Dialogue:
 
     def _search(self, message: Message, memory: Memory) -> Result:
         boosts = {code: TOPIC_BOOST / (place + 1) for place, code in enumerate(memory.topics)}
-        boosts.update({code: OPTION_BOOST for code in memory.options})
+        boosts.update(dict.fromkeys(memory.options, OPTION_BOOST))
         return self._knowledge.search(message.text, message.vector, boosts=boosts)
 
     def _decide(self, message: Message, memory: Memory, aspect: Aspect, found: Result) -> Turn:
@@ -149,7 +151,7 @@ class Dialogue:
         if pending is not None and not self._own_subject(message, found, memory):
             # The answer to our question in free words: read both together.
             joined = f"{pending} {message.text}"
-            boosts = {code: OPTION_BOOST for code in memory.options}
+            boosts = dict.fromkeys(memory.options, OPTION_BOOST)
             found = self._knowledge.search(joined, boosts=boosts)
             ranked = [hit.code for hit in found.hits]
             aspect = aspect if aspect is not Aspect.WHICH else memory.aspect or aspect
@@ -165,7 +167,7 @@ class Dialogue:
         self, message: Message, memory: Memory, aspect: Aspect, found: Result, ranked: list[str], question: str
     ) -> Turn:
         if not found.hits or found.known < KNOWN_AT_LEAST:
-            if found.substance < SUBSTANCE_OF_SUBJECT:
+            if found.subject < SUBJECT:
                 record = TurnRecord(Outcome.ASKED_BACK, aspect, codes=ranked, confidence=round(found.known, 3))
                 return Turn(ready("unclear"), record, memory.asking((), question, aspect))
             record = TurnRecord(Outcome.NOT_FOUND, aspect, codes=ranked, confidence=round(found.known, 3))
@@ -196,12 +198,16 @@ class Dialogue:
         record = TurnRecord(
             Outcome.ASKED_BACK, aspect, codes=[hit.code for hit in found.hits], options=options, confidence=confidence
         )
-        return Turn(self._options_reply(options, say("ask_back")), record, memory.asking(tuple(options), question, aspect))
+        return Turn(
+            self._options_reply(options, say("ask_back")), record, memory.asking(tuple(options), question, aspect)
+        )
 
     def _options_reply(self, options: list[str], head: str) -> Reply:
         records = self._knowledge.procedures(options)
         names = [_option_name(records[code].name if code in records else code) for code in options]
-        reply = Reply([Paragraph(head), Items(tuple(Item(name) for name in names), "numbers"), Paragraph(say("ask_back_more"))])
+        reply = Reply(
+            [Paragraph(head), Items(tuple(Item(name) for name in names), "numbers"), Paragraph(say("ask_back_more"))]
+        )
         reply.buttons = [Button(name, payload=f"chon:{number}") for number, name in enumerate(names, 1)]
         return reply
 
@@ -222,29 +228,24 @@ class Dialogue:
 
     def _own_subject(self, message: Message, found: Result, memory: Memory) -> bool:
         """Say whether a message names a subject of its own, apart from the open question."""
-        if found.substance < 2 * SUBSTANCE_OF_SUBJECT or not found.hits:
+        if found.subject < SUBJECT or not found.hits:
             return False
         first = found.hits[0]
         return first.code not in memory.options and first.share >= ANSWER_SHARE and found.known >= 2 * KNOWN_FOR_ANSWER
 
     def _follows_up(self, message: Message, found: Result, memory: Memory) -> bool:
         """Say whether a message without a subject of its own goes on about the procedure at hand."""
-        if found.substance < SUBSTANCE_OF_SUBJECT or not found.hits:
+        if found.subject < SUBJECT or not found.hits:
             return True
         first = found.hits[0]
         if first.code == memory.procedure:
             return True
         index = self._knowledge.keeper.index
-        place = index.at.get(memory.procedure or "")
-        if place is None:
-            return False
-        query = index.queries(message.text)
-        single = {term: weight for term, weight in query.weights.items() if "_" not in term and term in query.words}
-        here = index.presence.cover(single, place)
-        there = index.presence.cover(single, index.at[first.code])
+        here = index.cover(message.text, memory.procedure or "")
+        there = index.cover(message.text, first.code)
         # Its words stand in the record at hand, and nothing else fits clearly better.
         weak = found.known < 2 * KNOWN_AT_LEAST or first.share < ANSWER_SHARE
-        return here >= 0.75 and (weak or there <= here) or (weak and here >= there)
+        return (here >= 0.75 and (weak or there <= here)) or (weak and here >= there)
 
     def _picked(self, message: Message, memory: Memory) -> Optional[str]:
         """The option a message points at, by number or by words of its own."""
@@ -293,7 +294,7 @@ class Dialogue:
             record = TurnRecord(Outcome.ASKED_BACK, aspect, options=list(options))
             return Turn(ready("correct_what"), record, replace(memory, options=options, pending=None))
         found = self._knowledge.search(wanted)
-        if memory.procedure is not None and found.hits and found.substance < SUBSTANCE_OF_SUBJECT:
+        if memory.procedure is not None and found.hits and found.subject < SUBJECT:
             return self._tell(
                 memory.procedure, aspect, message, memory, codes=[memory.procedure], confidence=found.known
             )
@@ -332,7 +333,7 @@ class Dialogue:
             return None
         ranked = [(intent, chance) for intent, chance in message.ranking.items() if intent in INTENT_ASPECTS]
         found = self._search(message, memory)
-        sure = found.known >= 2 * KNOWN_FOR_ANSWER and found.substance >= SUBSTANCE_OF_SUBJECT
+        sure = found.known >= 2 * KNOWN_FOR_ANSWER and found.subject >= SUBJECT
         if not sure or not found.hits:
             return None
         intent = max(ranked, key=lambda item: item[1])[0] if ranked else "ask_procedure"
@@ -348,7 +349,9 @@ class Dialogue:
         return Turn(ready("person"), TurnRecord(Outcome.HANDED_OVER), memory)
 
     def _rate(self, message: Message, memory: Memory) -> Turn:
-        return self._talk(message, memory, message.intent if message.intent in ("rate_good", "rate_bad") else "rate_bad")
+        return self._talk(
+            message, memory, message.intent if message.intent in ("rate_good", "rate_bad") else "rate_bad"
+        )
 
     def _start_over(self, message: Message, memory: Memory) -> Turn:
         return Turn(ready("start_over"), TurnRecord(Outcome.SMALLTALK), Memory(turns=memory.turns))
@@ -384,7 +387,8 @@ def _without_apology(text: str) -> str:
 
 
 _LEVEL_REMARK = re.compile(
-    r"\s*[\(\-–,]?\s*(?:thực hiện )?(?:bằng dịch vụ công[^()]*|thực hiện )?(?:tại )?\(?cấp (?:xã|tỉnh|huyện|trung ương|bộ)[^)]*\)?\s*$", re.I
+    r"\s*[\(\-–,]?\s*(?:thực hiện )?(?:bằng dịch vụ công[^()]*|thực hiện )?(?:tại )?\(?cấp (?:xã|tỉnh|huyện|trung ương|bộ)[^)]*\)?\s*$",
+    re.I,
 )
 
 

@@ -115,7 +115,9 @@ class Message:
         return cls(
             text="" if str(text).startswith("/") else str(text),
             intent=str((latest.get("intent") or {}).get("name") or ""),
-            ranking={str(item.get("name")): float(item.get("confidence") or 0) for item in latest.get("intent_ranking") or []},
+            ranking={
+                str(item.get("name")): float(item.get("confidence") or 0) for item in latest.get("intent_ranking") or []
+            },
             entities=entities,
             vector=latest.get("sentence_vector"),
         )

@@ -43,7 +43,9 @@ def reply(name: str, **values: object) -> Reply:
     entry = phrases()[name]
     made = Reply([Paragraph(say(name, **values))])
     if isinstance(entry, dict):
-        made.buttons += [Button(title[:1].upper() + title[1:], payload=f"hoi:{title}") for title in entry.get("buttons", [])]
+        made.buttons += [
+            Button(title[:1].upper() + title[1:], payload=f"hoi:{title}") for title in entry.get("buttons", [])
+        ]
         if "buttons_link" in entry:
             made.buttons.append(Button(**entry["buttons_link"]))
     return made

@@ -134,7 +134,11 @@ def fit(blocks: list[Block], more: str, limit: int = LIMIT) -> list[Block]:
 
 def _shorten_texts(blocks: list[Block], limit: int) -> list[Block]:
     while (over := len(Reply(blocks).text()) - limit) > 0:
-        texts = [(at, block) for at, block in enumerate(blocks) if isinstance(block, (Paragraph, Items)) and len(_plain(block)) > 60]
+        texts = [
+            (at, block)
+            for at, block in enumerate(blocks)
+            if isinstance(block, (Paragraph, Items)) and len(_plain(block)) > 60
+        ]
         if not texts:
             break
         at, longest = max(texts, key=lambda pair: len(_plain(pair[1])))

@@ -23,14 +23,22 @@ def tracker_url() -> str:
 class ConversationStore(SQLTrackerStore):
     """Keeps conversations in the database of ``MOTCUA_TRACKER_URL``."""
 
-    def __init__(self, domain: Optional[Domain] = None, event_broker: Optional[EventBroker] = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        domain: Optional[Domain] = None,
+        event_broker: Optional[EventBroker] = None,
+        host: Optional[str] = None,  # Rasa passes the endpoint's url; ours comes from the environment
+        **kwargs: Any,
+    ) -> None:
         url = make_url(tracker_url())
         if url.get_backend_name() == "sqlite" and url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         # Listen on the class, since the parent opens its first connection itself.
         sa.event.listen(sa.pool.Pool, "connect", _prepare)
         try:
-            super().__init__(domain, host=url.render_as_string(hide_password=False), event_broker=event_broker, **kwargs)
+            super().__init__(
+                domain, host=url.render_as_string(hide_password=False), event_broker=event_broker, **kwargs
+            )
         finally:
             sa.event.remove(sa.pool.Pool, "connect", _prepare)
         sa.event.listen(self.engine, "connect", _prepare)

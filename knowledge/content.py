@@ -143,7 +143,9 @@ def _read_procedure(path: Path, content: Content, files_by_code: dict[str, str])
             content.problems.append(Problem(path.name, _line_of(place, lines), reason))
         return
     if not path.name.startswith(f"{procedure.code}-"):
-        content.problems.append(Problem(path.name, _line_of(("code",), lines), f"tên file phải bắt đầu bằng '{procedure.code}-'"))
+        content.problems.append(
+            Problem(path.name, _line_of(("code",), lines), f"tên file phải bắt đầu bằng '{procedure.code}-'")
+        )
     if procedure.code in files_by_code:
         reason = f"mã {procedure.code} đã có trong {files_by_code[procedure.code]}"
         content.problems.append(Problem(path.name, _line_of(("code",), lines), reason))
@@ -182,7 +184,9 @@ def _read_aliases(path: Path, content: Content) -> None:
         return
     for alias, term in (value or {}).items():
         if not isinstance(alias, str) or not isinstance(term, str):
-            content.problems.append(Problem(path.name, _line_of((alias,), lines), "mỗi dòng: tên dân gian: tên chính thức"))
+            content.problems.append(
+                Problem(path.name, _line_of((alias,), lines), "mỗi dòng: tên dân gian: tên chính thức")
+            )
         else:
             content.aliases[alias.strip().lower()] = term.strip()
 

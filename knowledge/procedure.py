@@ -190,7 +190,9 @@ class Procedure:
         for kind in self.channel_kinds:
             own = next(channel for channel in base if channel.kind is kind)
             facts.append(
-                ChannelFacts(kind, own.place, own.note, _valid(times, kind, "times", today), _valid(fees, kind, "fees", today))
+                ChannelFacts(
+                    kind, own.place, own.note, _valid(times, kind, "times", today), _valid(fees, kind, "fees", today)
+                )
             )
         return facts
 
@@ -209,7 +211,9 @@ class Procedure:
 
 def _is_form(paper: Any) -> bool:
     name = paper.name.lower()
-    return bool(paper.form) or name.startswith(("tờ khai", "đơn ", "đơn", "mẫu ", "giấy đề nghị", "văn bản đề nghị", "phiếu "))
+    return bool(paper.form) or name.startswith(
+        ("tờ khai", "đơn ", "đơn", "mẫu ", "giấy đề nghị", "văn bản đề nghị", "phiếu ")
+    )
 
 
 def _valid(layer: Optional[Layer], kind: ChannelKind, what: str, today: dt.date) -> tuple[Any, ...]:

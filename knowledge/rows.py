@@ -65,9 +65,7 @@ def to_rows(layer: Layer, which: str, digest: str) -> tuple[Rows, dict[str, str]
             rows[t.notes].append({**key, "position": position, "kind": kind, "text": text})
             position += 1
     for at, case in enumerate(layer.cases):
-        rows[t.cases].append(
-            {**key, "position": at, "name": case.name, "condition": case.when, "source": case.source}
-        )
+        rows[t.cases].append({**key, "position": at, "name": case.name, "condition": case.when, "source": case.source})
         for place, paper in enumerate(case.documents):
             rows[t.documents].append(
                 {**key, "case_position": at, "position": place, "name": paper.name, "originals": paper.original,
@@ -89,7 +87,11 @@ def to_rows(layer: Layer, which: str, digest: str) -> tuple[Rows, dict[str, str]
              "area": fee.area, **_period(fee)}
             for place, fee in enumerate(channel.fees)
         ]  # fmt: skip
-    for table, texts in ((t.steps, layer.steps), (t.popular_names, layer.popular_names), (t.ways_to_ask, layer.ways_to_ask)):
+    for table, texts in (
+        (t.steps, layer.steps),
+        (t.popular_names, layer.popular_names),
+        (t.ways_to_ask, layer.ways_to_ask),
+    ):
         rows[table] += [{**key, "position": at, "text": text} for at, text in enumerate(texts)]
     rows[t.results] += [{**key, "position": at, "name": name} for at, name in enumerate(layer.results)]
     rows[t.forms] += [

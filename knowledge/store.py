@@ -133,9 +133,7 @@ def save_layers(
     for write in fresh:
         if write.layer.group is not None:
             connection.execute(
-                update(t.procedures)
-                .where(t.procedures.c.code == write.layer.code)
-                .values(area=write.layer.group.value)
+                update(t.procedures).where(t.procedures.c.code == write.layer.code).values(area=write.layer.group.value)
             )
     grow(connection, KNOWLEDGE)
     return outcome
@@ -147,10 +145,14 @@ def remove_layers(connection: Connection, which: str, codes: Sequence[str], *, a
         return
     _delete_rows(connection, which, codes)
     at = now()
-    lines = [{"at": at, "actor": actor, "action": "removed", "code": code, "layer": which, "reason": reason} for code in codes]
+    lines = [
+        {"at": at, "actor": actor, "action": "removed", "code": code, "layer": which, "reason": reason}
+        for code in codes
+    ]
     _insert(connection, t.audit_log, lines)
     bare = select(t.procedures.c.code).where(
-        t.procedures.c.code.in_(list(codes)), ~select(t.layers.c.code).where(t.layers.c.code == t.procedures.c.code).exists()
+        t.procedures.c.code.in_(list(codes)),
+        ~select(t.layers.c.code).where(t.layers.c.code == t.procedures.c.code).exists(),
     )
     gone = list(connection.execute(bare).scalars())
     for batch in batches(gone):
@@ -254,7 +256,9 @@ def load_layers(connection: Connection, codes: Sequence[str]) -> dict[tuple[str,
     grouped: dict[tuple[str, str], dict[Table, list[Row]]] = defaultdict(lambda: defaultdict(list))
     areas: dict[str, Optional[str]] = {}
     for batch in batches(codes):
-        for row in connection.execute(select(t.procedures.c.code, t.procedures.c.area).where(t.procedures.c.code.in_(batch))):
+        for row in connection.execute(
+            select(t.procedures.c.code, t.procedures.c.area).where(t.procedures.c.code.in_(batch))
+        ):
             areas[row.code] = row.area
         for table in LAYER_TABLES:
             query = select(table).where(table.c.code.in_(batch)).order_by(*table.primary_key.columns)

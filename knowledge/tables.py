@@ -103,7 +103,9 @@ notes = _layer_table(
     Column("kind", String(12), nullable=False),  # applies, condition, mistake, warning
     Column("text", Text, nullable=False),
 )
-cases = _layer_table("cases", Column("name", Text, nullable=False), Column("condition", Text), Column("source", String(40)))
+cases = _layer_table(
+    "cases", Column("name", Text, nullable=False), Column("condition", Text), Column("source", String(40))
+)
 documents = Table(
     "documents",
     metadata,
@@ -190,7 +192,10 @@ search_keys = Table(
 
 # What people call a thing, and what the records call it.
 aliases = Table(
-    "aliases", metadata, Column("alias", String(120), primary_key=True), Column("term", Text, primary_key=False, nullable=False)
+    "aliases",
+    metadata,
+    Column("alias", String(120), primary_key=True),
+    Column("term", Text, primary_key=False, nullable=False),
 )
 
 doubts = Table(

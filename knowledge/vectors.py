@@ -42,7 +42,9 @@ def stored_vectors(connection: Connection, encoder: SentenceEncoder, texts: Sequ
         rows = {row.text_hash: row.vector for row in connection.execute(query)}
     else:
         for batch in batches(dict.fromkeys(hashes)):
-            rows.update({row.text_hash: row.vector for row in connection.execute(query.where(t.vectors.c.text_hash.in_(batch)))})
+            rows.update(
+                {row.text_hash: row.vector for row in connection.execute(query.where(t.vectors.c.text_hash.in_(batch)))}
+            )
     out = np.zeros((len(texts), encoder.dimensions), dtype=np.float32)
     for place, key in enumerate(hashes):
         if key in rows:
@@ -95,7 +97,9 @@ def load_shipped(connection: Connection, encoder: SentenceEncoder, path: Path = 
         hashes = [key.hex() for key in data["hashes"].view("V16").reshape(-1).tolist()]
         known: set[str] = set()
         for batch in batches(hashes):
-            query = select(t.vectors.c.text_hash).where(t.vectors.c.model == encoder.name, t.vectors.c.text_hash.in_(batch))
+            query = select(t.vectors.c.text_hash).where(
+                t.vectors.c.model == encoder.name, t.vectors.c.text_hash.in_(batch)
+            )
             known |= set(connection.execute(query).scalars())
         fresh = [place for place, key in enumerate(hashes) if key not in known]
         if not fresh:
@@ -114,7 +118,9 @@ def write_shipped(connection: Connection, encoder: SentenceEncoder, texts: Itera
     present = np.flatnonzero(np.any(vectors, axis=1))
     peaks = np.abs(vectors[present]).max(axis=1, keepdims=True)
     codes = np.rint(vectors[present] * (127 / peaks)).astype(np.int8)
-    hashes = np.frombuffer(bytes.fromhex("".join(wanted[place][0] for place in present)), dtype=np.uint8).reshape(-1, 16)
+    hashes = np.frombuffer(bytes.fromhex("".join(wanted[place][0] for place in present)), dtype=np.uint8).reshape(
+        -1, 16
+    )
     with path.open("wb") as file:
         np.savez_compressed(file, model=np.array(encoder.name), hashes=hashes, codes=codes)
     return len(present)

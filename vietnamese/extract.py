@@ -26,7 +26,7 @@ _HEAD = r"(?:(?:da|vang|u|ok|oke|thi|la|chac|cho|em|minh|toi|anh|chi|lay|chon|ba
 _PATTERNS = (
     re.compile(rf"^[\s(]*{_HEAD}(?:{_CLASSIFIER}\s+)*(?:thu\s+){_NUMBER}{_TAIL}$"),
     re.compile(rf"^[\s(]*{_HEAD}(?:{_CLASSIFIER}\s+)+{_NUMBER}{_TAIL}$"),
-    re.compile(rf"^[\s(]*(?:da |vang |u |ok |chon )*(?P<number>\d{{1,2}})(?:\s+(?:a|nhe|nha|di|ban|em|ad))*[\s.!)]*$"),
+    re.compile(r"^[\s(]*(?:da |vang |u |ok |chon )*(?P<number>\d{1,2})(?:\s+(?:a|nhe|nha|di|ban|em|ad))*[\s.!)]*$"),
 )
 _LAST = re.compile(rf"^[\s(]*{_HEAD}(?:{_CLASSIFIER}\s+)+(?:sau\s+)?(?:cuoi(?:\s+cung)?|sau cung|chot){_TAIL}$")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-_COMBINING = {code: None for code in range(0x0300, 0x0370)}
+_COMBINING = dict.fromkeys(range(768, 880))
 _TABLE = str.maketrans({"đ": "d", "Đ": "D"})
 
 

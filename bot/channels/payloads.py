@@ -23,7 +23,9 @@ ASPECT_INTENTS = {
     "legal_basis": "ask_legal_basis",
     "portal_link": "ask_portal_link",
 }
-_PROCEDURE = re.compile(r"thu-tuc:(?P<code>\d\.\d{6}(?:\.[\w.]{1,24})?)(?::(?P<aspect>[a-z_]+)(?::(?P<case>\d{1,2}))?)?")
+_PROCEDURE = re.compile(
+    r"thu-tuc:(?P<code>\d\.\d{6}(?:\.[\w.]{1,24})?)(?::(?P<aspect>[a-z_]+)(?::(?P<case>\d{1,2}))?)?"
+)
 _CHOICE = re.compile(r"chon:(?P<number>\d{1,2})")
 _ASK = re.compile(r"hoi:(?P<text>[^\x00-\x1f]{1,120})")
 

@@ -13,7 +13,7 @@ import logging
 import time
 import weakref
 from collections.abc import Awaitable, Callable
-from typing import Any, Dict, Optional
+from typing import Any, Optional
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from sanic import Blueprint, response
@@ -35,15 +35,15 @@ class TurnCollector(OutputChannel):
     """Keeps the replies of one turn with their trees and the turn's record."""
 
     def __init__(self) -> None:
-        self.replies: list[Dict[str, Any]] = []
-        self.record: Optional[Dict[str, Any]] = None
+        self.replies: list[dict[str, Any]] = []
+        self.record: Optional[dict[str, Any]] = None
 
     @classmethod
     def name(cls) -> str:
         """The channel's name, the same as the input's."""
         return "web"
 
-    async def send_response(self, recipient_id: str, message: Dict[str, Any]) -> None:
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Keep one reply. What our actions add beside the text is the tree and the record."""
         self.record = message.get("turn") or self.record
         if message.get("text"):
@@ -67,7 +67,7 @@ class WebInput(InputChannel):
         return "web"
 
     @classmethod
-    def from_credentials(cls, credentials: Optional[Dict[str, Any]]) -> WebInput:
+    def from_credentials(cls, credentials: Optional[dict[str, Any]]) -> WebInput:
         """The secret comes from the environment or the secrets file, never from credentials.yml."""
         return cls(channel_secret())
 
@@ -106,7 +106,7 @@ class WebInput(InputChannel):
         return web
 
     @staticmethod
-    def _text(body: Dict[str, Any]) -> Optional[str]:
+    def _text(body: dict[str, Any]) -> Optional[str]:
         button, text = body.get("button"), body.get("text")
         if isinstance(button, str):
             return to_rasa(button)
@@ -114,7 +114,7 @@ class WebInput(InputChannel):
 
     async def _turn(
         self, on_new_message: Callable[[UserMessage], Awaitable[Any]], sender: str, text: str
-    ) -> Dict[str, Any]:
+    ) -> dict[str, Any]:
         """Run one turn; turns of one sender follow each other, without the one-second polling of Rasa's lock."""
         lock = self._locks.setdefault(sender, asyncio.Lock())
         started = time.monotonic()

@@ -28,6 +28,8 @@ from bot.nlu.tokenizer import UndertheseaTokenizer
 from vietnamese.understand import folded_words
 
 MODEL_FILE = "intents.skops"
+# The one type beyond scikit-learn's own that a TF-IDF vectorizer holds (its diagonal of weights).
+_TRUSTED = ["scipy.sparse._csr.csr_matrix", "scipy.sparse._dia.dia_matrix"]
 _HEAD, _TAIL = 2, 3
 """First and last words that count as features of their own: the question stands at the edges."""
 
@@ -68,7 +70,9 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         """``C``: inverse of the regularisation; ``vector_weight``: weight of the centred sentence vector."""
         return {"C": 10.0, "vector_weight": 1.5, "ranking_length": 5, "random_state": 42}
 
-    def __init__(self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, parts: Dict[str, Any]) -> None:
+    def __init__(
+        self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, parts: Dict[str, Any]
+    ) -> None:
         self._config = config
         self._storage = storage
         self._resource = resource
@@ -76,7 +80,11 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def create(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> LinearIntentClassifier:
         """Make an untrained classifier."""
         return cls(config, model_storage, resource, {})
@@ -138,7 +146,6 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         return messages
 
 
-_TRUSTED: List[str] = []
 
 
 def _lemmas(message: Message) -> List[str]:

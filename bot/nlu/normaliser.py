@@ -43,7 +43,11 @@ class VietnameseNormaliser(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> VietnameseNormaliser:
         """Make an untrained normaliser: it restores no diacritics."""
         return cls(config, model_storage, resource, Restorer())

@@ -13,7 +13,9 @@ _LEADING_WORD = re.compile(r"^(?:thủ tục(?: hành chính)?(?: về)?)\s+", r
 _OLD_UNITS = re.compile(
     r"(?:cấp huyện|quận|(?<!cán bộ )huyện|thị xã|thị trấn|chi cục thuế|phòng lao động|bhxh huyện)(?![\w])", re.I
 )
-NOTHING = frozenset({"", "không", "không có", "khong", "không có thông tin", "-", "--", ".", "không quy định", "chưa có"})
+NOTHING = frozenset(
+    {"", "không", "không có", "khong", "không có thông tin", "-", "--", ".", "không quy định", "chưa có"}
+)
 
 
 def clean(text: str | None, limit: int = 4_000) -> str:

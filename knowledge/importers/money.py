@@ -37,9 +37,7 @@ _COUNCIL = re.compile(r"h(?:ội đồng nhân dân|đnd)|ủy ban nhân dân[^.
 _DATE = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
 _UNTIL = re.compile(r"(?:đến|tới)\s+(?:hết\s+)?(?:ngày\s+)?(\d{1,2}[/.\-]\d{1,2}[/.\-]\d{4})", re.I)
 _FROM = re.compile(r"(?:từ|kể từ)\s+(?:ngày\s+)?(\d{1,2}[/.\-]\d{1,2}[/.\-]\d{4})", re.I)
-_REDUCED = re.compile(
-    r"áp dụng mức(?: thu| phí| lệ phí)*(?: là)?[:\s]*(\d{1,3}(?:[.,]\d{3})+)\s*(?:đồng|đ|vnđ)", re.I
-)
+_REDUCED = re.compile(r"áp dụng mức(?: thu| phí| lệ phí)*(?: là)?[:\s]*(\d{1,3}(?:[.,]\d{3})+)\s*(?:đồng|đ|vnđ)", re.I)
 _FREE_NOTE = re.compile(r"^[-+*\s]*miễn\s+(?:lệ\s+)?phí\b(?![^.]*\b(?:từ|đến)\b)", re.I)
 # '10.000.0000 đồng', '3000.000 đồng': typed wrong, so nobody can say what was meant.
 _MISTYPED = re.compile(r"\d[.,]\d{4,}|\d{4,}[.,]\d{3}(?!\d)")
@@ -108,7 +106,7 @@ def read_fees(cell: str, description: str, asof: dt.date) -> FeeReading:
         return FeeReading([Fee(label=LABEL, text=COUNCIL_SETS)], unclear=False)
     amount = _cell_amount(cell)
     if clean(cell).lower() == "miễn phí":
-        free = not note or _FREE_NOTE.match(note) and not _MONEY_WORDS.search(note)
+        free = not note or (_FREE_NOTE.match(note) and not _MONEY_WORDS.search(note))
         return FeeReading([Fee(label=LABEL, amount=0)], False) if free else _from_note(note, None, asof)
     if note:
         return _from_note(note, amount, asof)

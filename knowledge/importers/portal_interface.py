@@ -117,7 +117,12 @@ def _step(step: Mapping[str, Any]) -> list[str]:
 def _documents(record: Mapping[str, Any]) -> Iterable[tuple[str, str, Any, Any]]:
     for case in _objects(record.get("executionCases")):
         for paper in _objects(case.get("profileComponents")):
-            yield str(case.get("name") or ""), str(paper.get("name") or ""), paper.get("originalQty"), paper.get("copyQty")
+            yield (
+                str(case.get("name") or ""),
+                str(paper.get("name") or ""),
+                paper.get("originalQty"),
+                paper.get("copyQty"),
+            )
 
 
 def _channels(record: Mapping[str, Any], asof: dt.date) -> list[Channel]:
@@ -160,5 +165,10 @@ def _agencies(record: Mapping[str, Any]) -> Optional[Agencies]:
 
 def _legal_bases(record: Mapping[str, Any]) -> list[LegalBasis]:
     entries = _objects(record.get("legalBasisesDetails"))
-    titles = {clean(str(entry.get("code") or ""), 80).replace(" ", ""): clean(str(entry.get("name") or "")) for entry in entries}
-    return [LegalBasis(number=basis.number, title=titles.get(basis.number) or basis.number) for basis in legal_bases(titles)]
+    titles = {
+        clean(str(entry.get("code") or ""), 80).replace(" ", ""): clean(str(entry.get("name") or ""))
+        for entry in entries
+    }
+    return [
+        LegalBasis(number=basis.number, title=titles.get(basis.number) or basis.number) for basis in legal_bases(titles)
+    ]

@@ -41,8 +41,13 @@ class Bm25:
         average = float(length.mean()) if self.size else 1.0
         norm = k1 * (1 - b + b * length / (average or 1.0))
         weight = value * (k1 + 1) / (value + norm[row_of]) * self.idf[column]
-        matrix = coo_matrix((weight.astype(np.float32), (row_of, column)), shape=(self.size, max(len(self._terms), 1))).tocsc()
+        matrix = coo_matrix(
+            (weight.astype(np.float32), (row_of, column)), shape=(self.size, max(len(self._terms), 1))
+        ).tocsc()
         self._starts, self._rows, self._weights = matrix.indptr, matrix.indices, matrix.data
+
+    def __contains__(self, term: str) -> bool:
+        return term in self._terms
 
     def scores(self, query: Mapping[str, float]) -> Scores:
         """Score every document for weighted terms; shape (size,)."""

@@ -99,7 +99,10 @@ def make_queries(connection: Connection, examples: Optional[dict[str, list[str]]
     """The query maker with popular names from the database and the background of all questions."""
     aliases = {row.alias: row.term for row in connection.execute(select(t.aliases))}
     plain = Understander()
-    questions = (plain.understand(text).text for texts in (examples or read_examples()).values() for text in texts)
+    questions = {
+        intent: [plain.understand(text).text for text in texts]
+        for intent, texts in (examples or read_examples()).items()
+    }
     return QueryMaker(Background.of(questions), aliases)
 
 

@@ -76,11 +76,17 @@ class Hit:
 
 @dataclass(frozen=True)
 class Result:
-    """Hits, best first, and how sure it is that any of them is what was asked for."""
+    """What a search found.
+
+    Attributes:
+        hits: procedures, best first.
+        known: probability that any of them is what was asked for.
+        subject: how far the message names a subject at all, 0 to 1; 'còn bao nhiêu tiền' names none.
+    """
 
     hits: tuple[Hit, ...]
     known: float
-    substance: float
+    subject: float
 
 
 class SearchIndex:
@@ -95,7 +101,12 @@ class SearchIndex:
     """
 
     def __init__(
-        self, entries: Sequence[Entry], name_vectors: Vectors, key_vectors: Vectors, queries: QueryMaker, weights: Weights
+        self,
+        entries: Sequence[Entry],
+        name_vectors: Vectors,
+        key_vectors: Vectors,
+        queries: QueryMaker,
+        weights: Weights,
     ) -> None:
         self.entries = tuple(entries)
         self.codes = tuple(entry.code for entry in entries)
@@ -194,6 +205,18 @@ class SearchIndex:
         )
         return places, features
 
+    def subject(self, query: Query) -> float:
+        """The most telling word of a question, or pair that stands in a name; 0 to 1."""
+        weights = self.queries.background
+        pairs_named = (term for term in pairs(query.words) if "_" in term and term in self.names)
+        return max((weights.weight(term) for term in (*query.words, *pairs_named) if len(term) > 1), default=0.0)
+
+    def cover(self, text: str, code: str) -> float:
+        """The share of a text's telling words that stand in a procedure's record or keys, 0 to 1."""
+        query = self.queries(text)
+        single = {term: weight for term, weight in query.weights.items() if "_" not in term and term in query.words}
+        return self.presence.cover(single, self.at[code]) if code in self.at else 0.0
+
     def measures(
         self, query: Query, vector: Vectors, place: int, share: float, left_out: Optional[int] = None
     ) -> dict[str, float]:
@@ -231,7 +254,7 @@ class SearchIndex:
         query = self.queries(text)
         places, features = self.candidates(query, text, vector)
         if not len(places):
-            return Result((), 0.0, query.substance)
+            return Result((), 0.0, self.subject(query))
         scores = features @ self.weights.rank
         for code, boost in (boosts or {}).items():
             scores[places == self.at.get(code, -1)] += boost
@@ -244,7 +267,7 @@ class SearchIndex:
             for row in order
         )  # fmt: skip
         known = self.weights.known(self.measures(query, vector, int(places[order[0]]), hits[0].share))
-        return Result(hits, known, query.substance)
+        return Result(hits, known, self.subject(query))
 
 
 def _static(entry: Entry) -> list[float]:

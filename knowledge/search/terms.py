@@ -8,7 +8,8 @@ example questions that use them, whatever the procedure.
 
 from __future__ import annotations
 
-from collections import Counter
+import math
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +20,10 @@ ALIAS_WEIGHT = 0.5
 """Weight of the official words that stand behind a popular name."""
 _COMMON = 40.0
 """How hard common question words are held back: a word in 1 of 40 examples counts half."""
+_SMOOTHING = 12.0
+"""Examples' worth of doubt before a term counts as belonging to one kind of question."""
+_ASPECT = 1.0
+"""How hard words of one kind of question are held back."""
 
 
 def pairs(words: Sequence[str]) -> list[str]:
@@ -34,23 +39,48 @@ def characters(words: Sequence[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class Background:
-    """Shares of example questions that use a term."""
+    """How telling a term is of a procedure, learnt from example questions by intent.
 
-    shares: Mapping[str, float] = field(default_factory=dict)
+    A term tells little when it stands in many questions ('cho', 'em'), or when it
+    belongs to one kind of question ('tiền' to fees, 'lâu' to times): then it says
+    what is asked, not about what.
+    """
+
+    weights: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, questions: Iterable[str]) -> Background:
-        """Count terms over example questions, as understood."""
+    def of(cls, questions: Mapping[str, Iterable[str]]) -> Background:
+        """Count terms over example questions.
+
+        Args:
+            questions: by intent, as understood.
+        """
+        by_intent: dict[str, Counter[str]] = defaultdict(Counter)
+        sizes: Counter[str] = Counter()
+        for intent, texts in questions.items():
+            for text in texts:
+                sizes[intent] += 1
+                by_intent[intent].update(set(pairs(folded_words(text))))
+        total = sum(sizes.values())
+        if not total:
+            return cls()
         counts: Counter[str] = Counter()
-        total = 0
-        for question in questions:
-            total += 1
-            counts.update(set(pairs(folded_words(question))))
-        return cls({term: count / total for term, count in counts.items() if count > 1})
+        for counter in by_intent.values():
+            counts.update(counter)
+        weights = {}
+        for term, count in counts.items():
+            common = 1 / (1 + _COMMON * count / total)
+            gain = 0.0  # Kullback-Leibler divergence of the term's intents from all intents
+            for intent, size in sizes.items():
+                usual = size / total
+                here = (by_intent[intent][term] + _SMOOTHING * usual) / (count + _SMOOTHING)
+                gain += here * math.log(here / usual)
+            weights[term] = common * math.exp(-_ASPECT * gain)
+        return cls(weights)
 
     def weight(self, term: str) -> float:
-        """From 1 for a telling term towards 0 for one that stands everywhere."""
-        return 1 / (1 + _COMMON * self.shares.get(term, 0.0))
+        """From 1 for a telling term towards 0 for one that tells nothing of the procedure."""
+        return self.weights.get(term, 1.0)
 
 
 @dataclass(frozen=True)
@@ -60,11 +90,6 @@ class Query:
     words: tuple[str, ...]
     weights: Mapping[str, float]
     characters: Mapping[str, float]
-
-    @property
-    def substance(self) -> float:
-        """How much the question says beyond common words, in telling words."""
-        return sum(weight for term, weight in self.weights.items() if "_" not in term)
 
 
 class QueryMaker:

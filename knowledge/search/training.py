@@ -114,7 +114,9 @@ def _loss(weights: NDArray[np.float64], examples: Sequence[Example]) -> tuple[fl
 def fit_rank(examples: Sequence[Example]) -> NDArray[np.float32]:
     """Fit the listwise regression."""
     usable = [example for example in examples if example.right >= 0]
-    found = minimize(_loss, np.zeros(len(FEATURES)), args=(usable,), jac=True, method="L-BFGS-B", options={"maxiter": 300})
+    found = minimize(
+        _loss, np.zeros(len(FEATURES)), args=(usable,), jac=True, method="L-BFGS-B", options={"maxiter": 300}
+    )
     return np.asarray(found.x, dtype=np.float32)
 
 
@@ -183,7 +185,9 @@ def fit_known(
         rows.append(_row(index.measures(query, example.vector, place, share, example.key)))
         scores[example.right] = -np.inf
         best = int(np.argmax(scores))
-        rows.append(_row(index.measures(query, example.vector, int(example.places[best]), float(_shares(scores)[best]))))
+        rows.append(
+            _row(index.measures(query, example.vector, int(example.places[best]), float(_shares(scores)[best])))
+        )
         labels += [1, 0]
         # A sister procedure often fits nearly as well; the messages outside are what must be told apart.
         weights += [1.0, 0.2]
