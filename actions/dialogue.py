@@ -32,8 +32,15 @@ OPTION_SHARE = 0.03
 MAX_OPTIONS = 4
 SUBJECT = 0.45
 """How telling a message's best word must be for the message to have a subject of its own."""
+KNOWN_OF_ITS_OWN = 0.5
+"""Probability from which a message is believed to bring a subject of its own into a conversation."""
 TOPIC_BOOST = 0.7
+FOLLOW_UP_BOOST = 1.5
 OPTION_BOOST = 2.0
+COVERED = 0.75
+"""Share of a message's telling words that must stand in a record to count as being about it."""
+LONGEST_QUESTION = 400
+"""Characters of a question kept for the details that follow."""
 SURE_OUTSIDE = 0.45
 """Probability of an intent outside procedures from which it is believed against the search."""
 
@@ -50,6 +57,10 @@ INTENT_ASPECTS = {
     "ask_legal_basis": Aspect.LEGAL_BASIS,
     "ask_portal_link": Aspect.PORTAL_LINK,
 }
+_OUTSIDE = frozenset(
+    {"action_out_of_scope", "action_small_talk", "action_warn", "action_rate", "action_affirm", "action_deny"}
+)
+"""Actions for messages without a question; a detail given in a few words is often taken for one."""
 _SMALL_TALK = {
     "greet": "greeting",
     "thank": "thank",
@@ -116,14 +127,28 @@ class Dialogue:
             KeyError: there is no such action.
         """
         self._knowledge.refresh()
-        handler = self._handlers[action]
         typed_nothing = not any(letter.isalnum() for letter in message.text)
         if typed_nothing and not message.entities:
             turn = Turn(ready("empty"), TurnRecord(Outcome.OUT_OF_SCOPE), memory)
         else:
-            turn = handler(message, memory)
+            turn = self._open_question(action, message, memory) or self._handlers[action](message, memory)
         turn.record.intent = message.intent or None
         return replace(turn, memory=replace(turn.memory, turns=memory.turns + 1))
+
+    def _open_question(self, action: str, message: Message, memory: Memory) -> Optional[Turn]:
+        """An answer to what was asked back, whatever the classifier takes it for ('xe máy á', 'bị mất rồi')."""
+        if action not in _OUTSIDE or not message.text:
+            return None
+        sure = message.ranking.get(message.intent, 1.0) >= SURE_OUTSIDE
+        if memory.options:
+            picked = self._picked(message, memory)
+            if picked is not None and not (sure and action == "action_small_talk"):
+                aspect = memory.aspect or Aspect.WHICH
+                return self._tell(picked, aspect, message, memory, codes=list(memory.options), confidence=1.0)
+        talking = memory.waiting or (memory.procedure is not None and not sure)
+        if talking and memory.question and not (sure and action != "action_out_of_scope"):
+            return self._detail(message, memory)
+        return None
 
     # Questions about procedures
 
@@ -137,35 +162,48 @@ class Dialogue:
             if picked is not None:
                 chosen = aspect if aspect is not Aspect.WHICH else memory.aspect or aspect
                 return self._tell(picked, chosen, message, memory, codes=list(memory.options), confidence=1.0)
-        found = self._search(message, memory)
-        return self._decide(message, memory, aspect, found)
+        return self._decide(message, memory, aspect)
 
-    def _search(self, message: Message, memory: Memory) -> Result:
+    def _search(self, message: Message, memory: Memory, aspect: Aspect = Aspect.WHICH) -> Result:
         boosts = {code: TOPIC_BOOST / (place + 1) for place, code in enumerate(memory.topics)}
-        boosts.update(dict.fromkeys(memory.options, OPTION_BOOST))
+        boosts.update({code: OPTION_BOOST for code in memory.options})
+        if memory.procedure is not None and aspect is not Aspect.WHICH:
+            # A question about documents or fees mostly goes on about the procedure at hand,
+            # the more so when its words stand in that record.
+            covered = self._knowledge.keeper.index.cover(message.text, memory.procedure) >= COVERED
+            boosts[memory.procedure] = FOLLOW_UP_BOOST * (2 if covered else 1)
         return self._knowledge.search(message.text, message.vector, boosts=boosts)
 
-    def _decide(self, message: Message, memory: Memory, aspect: Aspect, found: Result) -> Turn:
+    def _decide(self, message: Message, memory: Memory, aspect: Aspect) -> Turn:
+        found = self._search(message, memory, aspect)
         ranked = [hit.code for hit in found.hits]
-        pending = memory.pending
-        if pending is not None and not self._own_subject(message, found, memory):
-            # The answer to our question in free words: read both together.
-            joined = f"{pending} {message.text}"
-            boosts = dict.fromkeys(memory.options, OPTION_BOOST)
-            found = self._knowledge.search(joined, boosts=boosts)
-            ranked = [hit.code for hit in found.hits]
-            aspect = aspect if aspect is not Aspect.WHICH else memory.aspect or aspect
-            return self._settle(message, memory, aspect, found, ranked, joined)
-        if memory.procedure is not None and self._follows_up(message, found, memory):
+        bare = found.subject < SUBJECT
+        if memory.waiting and memory.question and not self._own_subject(message, found, memory):
+            return self._detail(message, memory, aspect)
+        if memory.procedure is not None and (bare or (ranked and ranked[0] == memory.procedure)):
+            if bare and aspect is Aspect.WHICH and memory.question:
+                return self._detail(message, memory)
             codes = [memory.procedure, *(code for code in ranked if code != memory.procedure)]
             return self._tell(memory.procedure, aspect, message, memory, codes=codes, confidence=found.known)
+        if memory.question and memory.procedure is not None and not self._own_subject(message, found, memory):
+            return self._detail(message, memory, aspect)
         if aspect is Aspect.WHICH and memory.aspect and _carries_over(message.text):
             aspect = memory.aspect
-        return self._settle(message, memory, aspect, found, ranked, message.text)
+        return self._settle(message, memory, aspect, found, message.text)
 
-    def _settle(
-        self, message: Message, memory: Memory, aspect: Aspect, found: Result, ranked: list[str], question: str
-    ) -> Turn:
+    def _detail(self, message: Message, memory: Memory, aspect: Aspect = Aspect.WHICH) -> Turn:
+        """A detail of the question before ('bị mất rồi ạ', 'chồng em quốc tịch Úc'): read both together."""
+        question = f"{memory.question} {message.text}"[-LONGEST_QUESTION:]
+        boosts = {code: OPTION_BOOST for code in memory.options}
+        if memory.procedure is not None and not memory.waiting:
+            boosts[memory.procedure] = TOPIC_BOOST
+        found = self._knowledge.search(question, boosts=boosts)
+        if aspect is Aspect.WHICH:
+            aspect = memory.aspect or aspect
+        return self._settle(message, memory, aspect, found, question)
+
+    def _settle(self, message: Message, memory: Memory, aspect: Aspect, found: Result, question: str) -> Turn:
+        ranked = [hit.code for hit in found.hits]
         if not found.hits or found.known < KNOWN_AT_LEAST:
             if found.subject < SUBJECT:
                 record = TurnRecord(Outcome.ASKED_BACK, aspect, codes=ranked, confidence=round(found.known, 3))
@@ -175,7 +213,9 @@ class Dialogue:
         family = self._family(found)
         confidence = round(found.known * family, 3)
         if family >= ANSWER_SHARE and found.known >= KNOWN_FOR_ANSWER:
-            return self._tell(ranked[0], aspect, message, memory, codes=ranked, confidence=confidence)
+            return self._tell(
+                ranked[0], aspect, message, memory, codes=ranked, confidence=confidence, question=question
+            )
         return self._ask_back(found, aspect, memory, question, confidence)
 
     def _family(self, found: Result) -> float:
@@ -212,7 +252,15 @@ class Dialogue:
         return reply
 
     def _tell(
-        self, code: str, aspect: Aspect, message: Message, memory: Memory, *, codes: list[str], confidence: float
+        self,
+        code: str,
+        aspect: Aspect,
+        message: Message,
+        memory: Memory,
+        *,
+        codes: list[str],
+        confidence: float,
+        question: Optional[str] = None,
     ) -> Turn:
         record = self._knowledge.procedure(code)
         if record is None:
@@ -222,30 +270,15 @@ class Dialogue:
             record, aspect, today(), folded_words(message.text), int(case) if case and case.isdigit() else None
         )
         turn = TurnRecord(Outcome.ANSWERED, aspect, code, codes, confidence=round(confidence, 3))
-        return Turn(reply, turn, memory.about(code, aspect))
+        return Turn(reply, turn, memory.about(code, aspect, question))
 
     # Context
 
     def _own_subject(self, message: Message, found: Result, memory: Memory) -> bool:
-        """Say whether a message names a subject of its own, apart from the open question."""
-        if found.subject < SUBJECT or not found.hits:
+        """Say whether a message names a subject of its own, apart from the question before."""
+        if found.subject < SUBJECT or not found.hits or found.hits[0].code in memory.options:
             return False
-        first = found.hits[0]
-        return first.code not in memory.options and first.share >= ANSWER_SHARE and found.known >= 2 * KNOWN_FOR_ANSWER
-
-    def _follows_up(self, message: Message, found: Result, memory: Memory) -> bool:
-        """Say whether a message without a subject of its own goes on about the procedure at hand."""
-        if found.subject < SUBJECT or not found.hits:
-            return True
-        first = found.hits[0]
-        if first.code == memory.procedure:
-            return True
-        index = self._knowledge.keeper.index
-        here = index.cover(message.text, memory.procedure or "")
-        there = index.cover(message.text, first.code)
-        # Its words stand in the record at hand, and nothing else fits clearly better.
-        weak = found.known < 2 * KNOWN_AT_LEAST or first.share < ANSWER_SHARE
-        return (here >= 0.75 and (weak or there <= here)) or (weak and here >= there)
+        return self._family(found) >= ANSWER_SHARE and found.known >= KNOWN_OF_ITS_OWN
 
     def _picked(self, message: Message, memory: Memory) -> Optional[str]:
         """The option a message points at, by number or by words of its own."""
@@ -292,14 +325,14 @@ class Dialogue:
         if not wanted:
             options = tuple(code for code in memory.options if code != memory.procedure)
             record = TurnRecord(Outcome.ASKED_BACK, aspect, options=list(options))
-            return Turn(ready("correct_what"), record, replace(memory, options=options, pending=None))
+            return Turn(ready("correct_what"), record, replace(memory, options=options))
         found = self._knowledge.search(wanted)
         if memory.procedure is not None and found.hits and found.subject < SUBJECT:
             return self._tell(
                 memory.procedure, aspect, message, memory, codes=[memory.procedure], confidence=found.known
             )
         plain = replace(message, text=wanted, vector=None)
-        return self._settle(plain, memory.settled(), aspect, found, [hit.code for hit in found.hits], wanted)
+        return self._settle(plain, memory.settled(), aspect, found, wanted)
 
     def _affirm(self, message: Message, memory: Memory) -> Turn:
         if len(memory.options) == 1:
@@ -333,11 +366,11 @@ class Dialogue:
             return None
         ranked = [(intent, chance) for intent, chance in message.ranking.items() if intent in INTENT_ASPECTS]
         found = self._search(message, memory)
-        sure = found.known >= 2 * KNOWN_FOR_ANSWER and found.subject >= SUBJECT
+        sure = found.known >= KNOWN_OF_ITS_OWN and found.subject >= SUBJECT
         if not sure or not found.hits:
             return None
         intent = max(ranked, key=lambda item: item[1])[0] if ranked else "ask_procedure"
-        return self._decide(replace(message, intent=intent), memory, INTENT_ASPECTS[intent], found)
+        return self._decide(replace(message, intent=intent), memory, INTENT_ASPECTS[intent])
 
     def _status(self, message: Message, memory: Memory) -> Turn:
         reply = ready("status")

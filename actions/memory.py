@@ -21,7 +21,8 @@ class Memory:
         procedure: code under discussion.
         aspect: what was asked last.
         options: codes offered last, in order; empty after a choice or a new subject.
-        pending: the question that the options, or a request for more words, are about.
+        question: the last question with a subject of its own, as understood; details are read together with it.
+        waiting: the assistant has asked back and not been answered yet.
         topics: codes talked about, the latest first.
         turns: turns of this session.
     """
@@ -29,7 +30,8 @@ class Memory:
     procedure: Optional[str] = None
     aspect: Optional[Aspect] = None
     options: tuple[str, ...] = ()
-    pending: Optional[str] = None
+    question: Optional[str] = None
+    waiting: bool = False
     topics: tuple[str, ...] = ()
     turns: int = 0
 
@@ -42,7 +44,8 @@ class Memory:
             procedure=_text(slots.get("procedure")),
             aspect=Aspect(aspect) if aspect in {item.value for item in Aspect} else None,
             options=_texts(slots.get("options")),
-            pending=_text(slots.get("pending")),
+            question=_text(slots.get("question")),
+            waiting=slots.get("waiting") is True,
             topics=_texts(slots.get("topics")),
             turns=int(turns) if isinstance(turns, (int, float)) else 0,
         )
@@ -53,23 +56,32 @@ class Memory:
             "procedure": self.procedure,
             "aspect": self.aspect.value if self.aspect else None,
             "options": list(self.options) or None,
-            "pending": self.pending,
+            "question": self.question,
+            "waiting": self.waiting or None,
             "topics": list(self.topics) or None,
             "turns": self.turns,
         }
 
-    def about(self, code: str, aspect: Aspect) -> Memory:
-        """Talking about a procedure from now on."""
+    def about(self, code: str, aspect: Aspect, question: Optional[str] = None) -> Memory:
+        """Talking about a procedure from now on; ``question`` is what led to it, if it's a new one."""
         topics = (code, *(other for other in self.topics if other != code))[:MAX_TOPICS]
-        return replace(self, procedure=code, aspect=aspect, options=(), pending=None, topics=topics)
+        return replace(
+            self,
+            procedure=code,
+            aspect=aspect,
+            options=(),
+            question=question or self.question,
+            waiting=False,
+            topics=topics,
+        )
 
-    def asking(self, options: tuple[str, ...], pending: str, aspect: Aspect) -> Memory:
+    def asking(self, options: tuple[str, ...], question: str, aspect: Aspect) -> Memory:
         """Waiting for a choice or for more words."""
-        return replace(self, options=options, pending=pending, aspect=aspect)
+        return replace(self, options=options, question=question, aspect=aspect, waiting=True)
 
     def settled(self) -> Memory:
         """No question is open."""
-        return replace(self, options=(), pending=None)
+        return replace(self, options=(), waiting=False)
 
 
 def _text(value: Any) -> Optional[str]:

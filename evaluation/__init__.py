@@ -1,0 +1,1 @@
+"""Question sets through the whole assistant, with figures."""
