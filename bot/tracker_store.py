@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any, Optional
 
@@ -12,12 +11,7 @@ from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
 from sqlalchemy.engine import make_url
 
-DEFAULT_URL = "sqlite:///var/conversations.db"
-
-
-def tracker_url() -> str:
-    """The address in ``MOTCUA_TRACKER_URL``, or the SQLite file of this checkout."""
-    return os.environ.get("MOTCUA_TRACKER_URL") or DEFAULT_URL
+from settings import tracker_url
 
 
 class ConversationStore(SQLTrackerStore):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +12,11 @@ from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from knowledge.errors import DatabaseUnreachable
+from settings import database_url
 
-DEFAULT_URL = "sqlite:///var/motcua.db"
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_204_118
 """Key of the PostgreSQL advisory lock that lets one process at a time migrate and load."""
-
-
-def database_url() -> str:
-    """The address in ``MOTCUA_DATABASE_URL``, or the SQLite file of this checkout."""
-    return os.environ.get("MOTCUA_DATABASE_URL") or DEFAULT_URL
 
 
 def open_engine(url: str | None = None) -> Engine:

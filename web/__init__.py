@@ -1,0 +1,1 @@
+"""The one ASGI application that people see in a browser."""

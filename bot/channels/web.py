@@ -21,7 +21,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.channels.payloads import harmless, to_rasa
-from bot.secrets import channel_secret
+from settings.secrets import channel_secret
 
 logger = logging.getLogger(__name__)
 

@@ -1,0 +1,47 @@
+"""What the environment says: addresses, ports, secrets. Every package may import it; it imports none of them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+VAR = Path("var")
+"""Where a checkout keeps its database, secrets, logs and model state."""
+
+
+def database_url() -> str:
+    """``MOTCUA_DATABASE_URL``: any SQLAlchemy address; the SQLite file of this checkout by default."""
+    return os.environ.get("MOTCUA_DATABASE_URL") or f"sqlite:///{VAR}/motcua.db"
+
+
+def tracker_url() -> str:
+    """``MOTCUA_TRACKER_URL``: where Rasa keeps conversations; an SQLite file of this checkout by default."""
+    return os.environ.get("MOTCUA_TRACKER_URL") or f"sqlite:///{VAR}/conversations.db"
+
+
+def bind_address() -> str:
+    """``MOTCUA_BIND``: the address that servers listen on; this machine only by default."""
+    return os.environ.get("MOTCUA_BIND") or "127.0.0.1"
+
+
+def port_of(name: str) -> int:
+    """The port of 'web', 'rasa' or 'actions': ``MOTCUA_WEB_PORT`` (8000), ``MOTCUA_RASA_PORT`` (5005), ``MOTCUA_ACTIONS_PORT`` (5055).
+
+    Raises:
+        ValueError: the variable isn't a port number; the text, in Vietnamese, names it.
+    """
+    variable = f"MOTCUA_{name.upper()}_PORT"
+    given = os.environ.get(variable) or {"web": "8000", "rasa": "5005", "actions": "5055"}[name]
+    if not given.isdigit() or not 0 < int(given) < 65_536:
+        raise ValueError(f"{variable}={given} không phải số cổng (1 đến 65535).")
+    return int(given)
+
+
+def rasa_url() -> str:
+    """``MOTCUA_RASA_URL``: the Rasa server as the web page and the evaluation reach it."""
+    return os.environ.get("MOTCUA_RASA_URL") or f"http://127.0.0.1:{port_of('rasa')}"
+
+
+def model_folder() -> Path:
+    """``MOTCUA_MODELS``: the folder of trained models."""
+    return Path(os.environ.get("MOTCUA_MODELS") or "models")

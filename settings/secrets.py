@@ -1,0 +1,57 @@
+"""Secrets: from the environment, or from a file that only its owner may read. No secret has a default."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from settings import VAR
+
+SHORTEST = 24
+"""Characters below which a secret from the environment is refused."""
+
+
+def channel_secret() -> str:
+    """What the web page shows to the Rasa server: ``MOTCUA_CHANNEL_SECRET``.
+
+    Raises:
+        ValueError: the variable is set to something too short.
+    """
+    return _secret("MOTCUA_CHANNEL_SECRET", "channel")
+
+
+def session_secret() -> str:
+    """What signs the web page's sessions: ``MOTCUA_SESSION_SECRET``.
+
+    Raises:
+        ValueError: the variable is set to something too short.
+    """
+    return _secret("MOTCUA_SESSION_SECRET", "session")
+
+
+def _secret(variable: str, name: str) -> str:
+    given = os.environ.get(variable, "")
+    if not given:
+        return _from_file(VAR / "secrets" / name)
+    if len(given) < SHORTEST:
+        raise ValueError(f"{variable} phải có ít nhất {SHORTEST} ký tự.")
+    return given
+
+
+def _from_file(path: Path) -> str:
+    """Read a secret from a file, making it where it isn't there."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(f".{os.getpid()}")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(secrets.token_urlsafe(32))
+        # Only the first of several processes wins; the others read its secret.
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text(encoding="ascii").strip()

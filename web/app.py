@@ -1,0 +1,142 @@
+"""The chat page: works with and without JavaScript, over a signed session in front of Rasa."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Optional
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.templating import Jinja2Templates
+
+from web import words
+from web.assistant import Assistant, apology
+from web.guards import BodyLimit, SecurityHeaders
+from web.session import (
+    new_sender,
+    read_transcript,
+    remember,
+    same_site,
+    sender_of,
+    sign_transcript,
+)
+
+HERE = Path(__file__).parent
+templates = Jinja2Templates(HERE / "templates")
+LONGEST_TEXT = 20_000
+"""Characters accepted in one message; the assistant reads the first 2,000."""
+
+
+def _page(request: Request, sender: str, exchanges: list[dict[str, Any]], status: int = 200) -> Response:
+    response = templates.TemplateResponse(
+        request, "chat.html", {"words": words, "exchanges": exchanges, "transcript": sign_transcript(exchanges)}, status_code=status
+    )
+    remember(response, request, sender)
+    return response
+
+
+async def chat_page(request: Request) -> Response:
+    """The page with its greeting."""
+    return _page(request, sender_of(request) or new_sender(), [])
+
+
+async def chat_form(request: Request) -> Response:
+    """The form without JavaScript: the whole page again, with the answer."""
+    if not same_site(request):
+        raise HTTPException(403)
+    form = await request.form()
+    text, button = _field(form.get("text")), _field(form.get("button"))
+    exchanges = read_transcript(_field(form.get("transcript")) or "")
+    sender = sender_of(request) or new_sender()
+    exchange = await _exchange(request, sender, text, button)
+    said = _field(form.get("title")) if button else text
+    exchanges.append({"said": (said or button or "")[:500], "replies": exchange["trees"]})
+    return _page(request, sender, exchanges)
+
+
+async def message(request: Request) -> Response:
+    """The script's way: one message in JSON, the replies as HTML and the turn's record back."""
+    if not same_site(request):
+        return JSONResponse({"error": words.STRANGE}, status_code=403)
+    try:
+        body = await request.json()
+    except ValueError:
+        return JSONResponse({"error": words.STRANGE}, status_code=400)
+    if not isinstance(body, dict):
+        return JSONResponse({"error": words.STRANGE}, status_code=400)
+    sender = sender_of(request) or new_sender()
+    exchange = await _exchange(request, sender, _field(body.get("text")), _field(body.get("button")))
+    html = "".join(templates.get_template("reply.html").render(reply=tree) for tree in exchange["trees"])
+    response = JSONResponse({"html": html, "turn": exchange["turn"]})
+    remember(response, request, sender)
+    return response
+
+
+async def _exchange(request: Request, sender: str, text: Optional[str], button: Optional[str]) -> dict[str, Any]:
+    if text is not None and len(text) > LONGEST_TEXT:
+        result = apology(words.TOO_LARGE)
+    elif not (text or button):
+        result = apology(words.EMPTY)
+    else:
+        assistant: Assistant = request.app.state.assistant
+        result = await assistant.send(sender, text, button)
+    return {"trees": result.replies, "turn": result.turn}
+
+
+def _field(value: Any) -> Optional[str]:
+    return value if isinstance(value, str) and value else None
+
+
+async def health(_request: Request) -> Response:
+    """The page's process is up."""
+    return PlainTextResponse("ok")
+
+
+async def readiness(request: Request) -> Response:
+    """The whole way to the assistant is open."""
+    ready = await request.app.state.assistant.ready()
+    return JSONResponse({"rasa": "ok" if ready else "loading"}, status_code=200 if ready else 503)
+
+
+async def on_error(request: Request, error: Exception) -> Response:
+    """Errors in words, never a stack trace."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    text = {404: words.NOT_FOUND, 413: words.TOO_LARGE, 500: words.FAILED}.get(status, words.STRANGE)
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": text}, status_code=status)
+    return templates.TemplateResponse(request, "error.html", {"words": words, "text": text}, status_code=status)
+
+
+def create_app(assistant: Optional[Assistant] = None) -> Starlette:
+    """Make the application.
+
+    Args:
+        assistant: the way to Rasa; by default that of the settings.
+    """
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        app.state.assistant = assistant or Assistant()
+        yield
+        await app.state.assistant.close()
+
+    return Starlette(
+        routes=[
+            Route("/", chat_page, methods=["GET"]),
+            Route("/", chat_form, methods=["POST"]),
+            Route("/api/message", message, methods=["POST"]),
+            Route("/healthz", health),
+            Route("/readyz", readiness),
+            Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
+        ],
+        middleware=[Middleware(SecurityHeaders), Middleware(BodyLimit)],
+        exception_handlers={HTTPException: on_error, Exception: on_error},
+        lifespan=lifespan,
+    )

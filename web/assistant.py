@@ -1,0 +1,75 @@
+"""The way to Rasa: one message out, the turn's replies back, never an exception."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from typing import Any, Optional
+
+import httpx
+
+from settings import rasa_url
+from settings.secrets import channel_secret
+from web import words
+
+logger = logging.getLogger(__name__)
+
+TIMEOUT = 30.0
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What came of one message: reply trees, and the turn's record."""
+
+    replies: list[dict[str, Any]] = field(default_factory=list)
+    turn: Optional[dict[str, Any]] = None
+
+
+def apology(text: str) -> Exchange:
+    """A reply of our own."""
+    return Exchange([{"blocks": [{"type": "text", "text": text}], "buttons": []}], {"outcome": "failed"})
+
+
+class Assistant:
+    """Talks to Rasa's web channel."""
+
+    def __init__(self, client: Optional[httpx.AsyncClient] = None) -> None:
+        self._client = client or httpx.AsyncClient(
+            base_url=rasa_url(), headers={"X-Motcua-Secret": channel_secret()}, timeout=TIMEOUT
+        )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def ready(self) -> bool:
+        """Say whether Rasa has its model."""
+        try:
+            return (await self._client.get("/webhooks/web/", timeout=3)).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    async def send(self, sender: str, text: Optional[str] = None, button: Optional[str] = None) -> Exchange:
+        """Send a text or a button's payload; whatever breaks becomes an apology."""
+        message = {"sender": sender, **({"button": button} if button is not None else {"text": text or ""})}
+        try:
+            answer = await self._client.post("/webhooks/web/message", json=message)
+        except httpx.HTTPError as error:
+            logger.error("rasa unreachable: %s", type(error).__name__)
+            return apology(words.FAILED)
+        if answer.status_code == 503:
+            return apology(words.LOADING)
+        if answer.status_code == 400:
+            return apology(words.STRANGE)
+        if answer.status_code != 200:
+            logger.error("rasa answered %d", answer.status_code)
+            return apology(words.FAILED)
+        body = answer.json()
+        trees = [reply.get("tree") or _plain(reply.get("text") or "") for reply in body.get("replies") or []]
+        if not trees:
+            return apology(words.FAILED)
+        return Exchange(trees, body.get("turn"))
+
+
+def _plain(text: str) -> dict[str, Any]:
+    return {"blocks": [{"type": "text", "text": text}], "buttons": []}

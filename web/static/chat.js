@@ -1,0 +1,139 @@
+// The chat page's script: sends without reloading, keeps the transcript for this tab, shows that an answer is coming.
+// Without it the page's forms work by themselves.
+"use strict";
+(() => {
+  const log = document.getElementById("log");
+  const form = document.getElementById("ask");
+  const field = document.getElementById("text");
+  const typing = document.getElementById("typing");
+  const restart = document.getElementById("restart");
+  const KEY = "motcua-transcript";
+  const KEPT = 60;
+  let waiting = Promise.resolve();
+  let pending = 0;
+
+  const bottom = () => { log.scrollTop = log.scrollHeight; };
+
+  function keep() {
+    const entries = [...log.querySelectorAll("[data-kept]")].slice(-KEPT).map((node) => node.outerHTML);
+    try { sessionStorage.setItem(KEY, JSON.stringify(entries)); } catch { /* private windows may refuse */ }
+    restart.hidden = entries.length === 0;
+  }
+
+  function show(html) {
+    const box = document.createElement("template");
+    box.innerHTML = html;
+    for (const node of [...box.content.children]) {
+      node.dataset.kept = "";
+      log.append(node);
+    }
+    keep();
+    bottom();
+  }
+
+  function said(text) {
+    const node = document.createElement("article");
+    node.className = "said";
+    const who = document.createElement("span");
+    who.className = "sr";
+    who.textContent = "Bạn:";
+    const line = document.createElement("p");
+    line.textContent = text;
+    node.append(who, line);
+    node.dataset.kept = "";
+    log.append(node);
+    keep();
+    bottom();
+  }
+
+  function apologise(text) {
+    const node = document.createElement("article");
+    node.className = "reply";
+    const line = document.createElement("p");
+    line.textContent = text;
+    node.append(line);
+    log.append(node);
+    bottom();
+  }
+
+  async function send(message) {
+    try {
+      const answer = await fetch("/api/message", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(message),
+      });
+      const body = await answer.json();
+      if (body.html) show(body.html); else apologise(body.error || "Xin lỗi bạn, có trục trặc. Bạn thử lại nhé.");
+    } catch {
+      apologise("Mất kết nối rồi. Bạn kiểm tra mạng rồi gửi lại giúp mình nhé.");
+    }
+  }
+
+  // Messages go one after the other, in the order they were typed.
+  function queue(shown, message) {
+    said(shown);
+    pending += 1;
+    typing.hidden = false;
+    waiting = waiting.then(() => send(message)).then(() => {
+      pending -= 1;
+      typing.hidden = pending > 0 ? false : true;
+      bottom();
+    });
+  }
+
+  function grow() {
+    field.style.height = "auto";
+    field.style.height = `${Math.min(field.scrollHeight, 144)}px`;
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const text = field.value.trim();
+    field.focus();
+    if (!text) return;
+    field.value = "";
+    grow();
+    queue(text, { text });
+  });
+
+  field.addEventListener("input", grow);
+  field.addEventListener("keydown", (event) => {
+    // Vietnamese input methods press Enter to finish a word: that one is not for sending.
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+
+  log.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const button = event.submitter;
+    if (!button) return;
+    const message = button.name === "button" ? { button: button.value } : { text: button.value };
+    queue(button.textContent.trim(), message);
+    field.focus({ preventScroll: true });
+  });
+
+  restart.addEventListener("click", () => {
+    for (const node of log.querySelectorAll("[data-kept]")) node.remove();
+    keep();
+    waiting = waiting.then(() => fetch("/api/message", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ text: "bắt đầu lại từ đầu" }),
+    })).catch(() => {});
+    field.focus();
+  });
+
+  // Exchanges rendered by the server (the page came back from a form) are part of the transcript too.
+  for (const node of log.querySelectorAll("article:not(:first-child)")) node.dataset.kept = "";
+  try {
+    if (!log.querySelector("[data-kept]")) {
+      for (const html of JSON.parse(sessionStorage.getItem(KEY) || "[]")) show(html);
+    }
+  } catch { sessionStorage.removeItem(KEY); }
+  keep();
+  bottom();
+  field.focus();
+})();
