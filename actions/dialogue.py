@@ -157,6 +157,8 @@ class Dialogue:
         code = message.entity("procedure_code")
         if code is not None:
             return self._tell(code, aspect, message, memory, codes=[code], confidence=1.0)
+        if message.intent == "give_detail" and memory.question and (memory.waiting or memory.procedure):
+            return self._detail(message, memory)
         if memory.options:
             picked = self._picked(message, memory)
             if picked is not None:
@@ -166,7 +168,7 @@ class Dialogue:
 
     def _search(self, message: Message, memory: Memory, aspect: Aspect = Aspect.WHICH) -> Result:
         boosts = {code: TOPIC_BOOST / (place + 1) for place, code in enumerate(memory.topics)}
-        boosts.update({code: OPTION_BOOST for code in memory.options})
+        boosts.update(dict.fromkeys(memory.options, OPTION_BOOST))
         if memory.procedure is not None and aspect is not Aspect.WHICH:
             # A question about documents or fees mostly goes on about the procedure at hand,
             # the more so when its words stand in that record.
@@ -194,7 +196,7 @@ class Dialogue:
     def _detail(self, message: Message, memory: Memory, aspect: Aspect = Aspect.WHICH) -> Turn:
         """A detail of the question before ('bị mất rồi ạ', 'chồng em quốc tịch Úc'): read both together."""
         question = f"{memory.question} {message.text}"[-LONGEST_QUESTION:]
-        boosts = {code: OPTION_BOOST for code in memory.options}
+        boosts = dict.fromkeys(memory.options, OPTION_BOOST)
         if memory.procedure is not None and not memory.waiting:
             boosts[memory.procedure] = TOPIC_BOOST
         found = self._knowledge.search(question, boosts=boosts)

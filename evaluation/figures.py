@@ -139,7 +139,10 @@ def table(tallies: dict[str, Tally], title: str) -> str:
     rows = [[title, *COLUMNS], *([name, *tally.row()] for name, tally in tallies.items())]
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     return "\n".join(
-        "  ".join(cell.ljust(width) if not at else cell.rjust(width) for at, (cell, width) in enumerate(zip(row, widths, strict=True)))
+        "  ".join(
+            cell.ljust(width) if not at else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
         for row in rows
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
@@ -199,6 +200,10 @@ def load_content(engine: Engine, folder: Path = FOLDER) -> store.Outcome:
     Raises:
         ContentInvalid: a file has a mistake; nothing is written.
     """
+    fingerprint = _fingerprint(folder)
+    with engine.connect() as connection:
+        if connection.execute(_loaded()).scalar() == fingerprint:
+            return store.Outcome()
     content = read_content(folder)
     if content.problems:
         more = f" (và {len(content.problems) - 1} lỗi nữa)" if len(content.problems) > 1 else ""
@@ -218,7 +223,20 @@ def load_content(engine: Engine, folder: Path = FOLDER) -> store.Outcome:
         store.remove_layers(connection, store.EDITORIAL, gone, actor=ACTOR, reason="file không còn")
         _replace_keys(connection, content.keys)
         _replace_aliases(connection, content.aliases)
+        connection.execute(delete(t.fingerprints).where(t.fingerprints.c.name == ACTOR))
+        connection.execute(insert(t.fingerprints).values(name=ACTOR, value=fingerprint))
     return outcome
+
+
+def _loaded() -> Any:
+    return select(t.fingerprints.c.value).where(t.fingerprints.c.name == ACTOR)
+
+
+def _fingerprint(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.yml")):
+        digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def _written_by_content(connection: Connection) -> set[str]:

@@ -10,6 +10,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine, event, inspect, text
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import QueuePool, StaticPool
 
 from knowledge.errors import DatabaseUnreachable
 from settings import database_url
@@ -34,7 +35,13 @@ def open_engine(url: str | None = None) -> Engine:
         if parsed.get_backend_name() == "sqlite":
             if parsed.database and parsed.database != ":memory:":
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-            engine = create_engine(parsed, future=True, connect_args={"timeout": 30})
+            engine = create_engine(
+                parsed,
+                future=True,
+                connect_args={"timeout": 30, "check_same_thread": False},
+                # SQLite's default pool opens the file anew for every connection.
+                poolclass=StaticPool if parsed.database in (None, "", ":memory:") else QueuePool,
+            )
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
         else:

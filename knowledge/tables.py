@@ -269,3 +269,7 @@ vectors = Table(
 counters = Table(
     "counters", metadata, Column("name", String(40), primary_key=True), Column("value", Integer, nullable=False)
 )
+# What was loaded last, so that an unchanged load costs nothing.
+fingerprints = Table(
+    "fingerprints", metadata, Column("name", String(40), primary_key=True), Column("value", String(64), nullable=False)
+)

@@ -1,0 +1,1 @@
+"""The command line and the supervisor: what starts, checks and feeds everything else."""

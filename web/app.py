@@ -36,7 +36,10 @@ LONGEST_TEXT = 20_000
 
 def _page(request: Request, sender: str, exchanges: list[dict[str, Any]], status: int = 200) -> Response:
     response = templates.TemplateResponse(
-        request, "chat.html", {"words": words, "exchanges": exchanges, "transcript": sign_transcript(exchanges)}, status_code=status
+        request,
+        "chat.html",
+        {"words": words, "exchanges": exchanges, "transcript": sign_transcript(exchanges)},
+        status_code=status,
     )
     remember(response, request, sender)
     return response

@@ -44,7 +44,12 @@ def new_sender() -> str:
 def remember(response: Response, request: Request, sender: str) -> None:
     """Set the cookie: not for scripts, not for other sites, only encrypted where the page is."""
     response.set_cookie(
-        COOKIE, _senders().dumps(sender), max_age=LIFETIME, httponly=True, samesite="lax", secure=request.url.scheme == "https"
+        COOKIE,
+        _senders().dumps(sender),
+        max_age=LIFETIME,
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
     )
 
 

@@ -20,6 +20,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.action_answers import keep_validator
 from bot.channels.payloads import harmless, to_rasa
 from settings.secrets import channel_secret
 
@@ -69,6 +70,7 @@ class WebInput(InputChannel):
     @classmethod
     def from_credentials(cls, credentials: Optional[dict[str, Any]]) -> WebInput:
         """The secret comes from the environment or the secrets file, never from credentials.yml."""
+        keep_validator()
         return cls(channel_secret())
 
     def get_output_channel(self) -> OutputChannel:

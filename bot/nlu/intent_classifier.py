@@ -68,7 +68,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """``C``: inverse of the regularisation; ``vector_weight``: weight of the centred sentence vector."""
-        return {"C": 10.0, "vector_weight": 1.5, "ranking_length": 5, "random_state": 42}
+        return {"C": 10.0, "vector_weight": 1.5, "ranking_length": 12, "random_state": 42}
 
     def __init__(
         self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, parts: Dict[str, Any]
@@ -144,8 +144,6 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
             message.set("intent", ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
         return messages
-
-
 
 
 def _lemmas(message: Message) -> List[str]:

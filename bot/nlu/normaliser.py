@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
-import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -15,15 +13,13 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from vietnamese.normalise import normalise
+from vietnamese.corpus import train_restorer
 from vietnamese.restore import Restorer
 from vietnamese.understand import Understander
 
 TYPED = "typed"
 """Message property that keeps what was typed."""
 MODEL_FILE = "restorer.json.gz"
-EXAMPLE_WEIGHT = 3
-"""NLU examples speak like people; they count this much against one line of content."""
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER], is_trainable=True)
@@ -69,10 +65,7 @@ class VietnameseNormaliser(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Learn spellings from the examples and the corpus."""
         examples = [message.get(TEXT) for message in training_data.intent_examples if message.get(TEXT)]
-        texts = [(normalise(text).lower(), EXAMPLE_WEIGHT) for text in examples]
-        for folder in self._config["corpus"]:
-            texts += [(normalise(text).lower(), 1) for text in corpus_texts(Path(folder))]
-        restorer = Restorer.train(texts)
+        restorer = train_restorer(examples, (Path(folder) for folder in self._config["corpus"]))
         with self._storage.write_to(self._resource) as target:
             (target / MODEL_FILE).write_bytes(restorer.dump())
         self._understander = Understander(restorer)
@@ -94,20 +87,3 @@ class VietnameseNormaliser(GraphComponent):
             message.set(TEXT, understood.text)
             message.set("understood", understood.text, add_to_output=True)
         return messages
-
-
-def corpus_texts(folder: Path) -> Iterator[str]:
-    """Every string of the YAML files below a folder, in file order."""
-    for path in sorted(folder.rglob("*.yml")):
-        yield from _strings(yaml.safe_load(path.read_text(encoding="utf-8")))
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _strings(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _strings(item)

@@ -76,14 +76,12 @@ def make_examples(
     count: int,
     progress: Optional[Callable[[int, int], None]] = None,
 ) -> list[Example]:
-    """Draw ways to ask evenly over procedures and hide each in turn."""
+    """Draw names and ways to ask and hide each in turn."""
     chance = random.Random(SEED)
     place = 0
     ways: list[tuple[int, int, str]] = []
     for owner, entry in enumerate(index.entries):
-        for at, key in enumerate(entry.keys):
-            if at >= len(entry.popular_names):
-                ways.append((owner, place + at, key))
+        ways += [(owner, place + at, key) for at, key in enumerate(entry.keys)]
         place += len(entry.keys)
     chance.shuffle(ways)
     examples = []

@@ -56,6 +56,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", "field", "position", name=op.f("pk_doubts")),
     )
     op.create_table(
+        "fingerprints",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_fingerprints")),
+    )
+    op.create_table(
         "import_runs",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("file", sa.Text(), nullable=False),
@@ -387,6 +393,7 @@ def downgrade() -> None:
     op.drop_table("procedures")
     op.drop_table("legal_bases")
     op.drop_table("import_runs")
+    op.drop_table("fingerprints")
     op.drop_table("doubts")
     op.drop_table("counters")
     with op.batch_alter_table("audit_log", schema=None) as batch_op:

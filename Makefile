@@ -1,0 +1,55 @@
+# Một Cửa. 'make' lists the verbs; each needs nothing but what README.md names.
+SHELL := /bin/sh
+PY := .venv/bin/python
+MOTCUA := .venv/bin/motcua
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check lint chat eval train actions lock clean
+
+help: ## list the verbs
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.venv/ready: requirements.lock pyproject.toml scripts/environment.sh scripts/find-python.sh
+	@sh scripts/environment.sh
+
+setup: .venv/ready ## bring everything up from nothing: environment, database, content, model
+	@$(MOTCUA) setup
+
+run: setup ## set up what is missing, then serve the assistant
+	@$(MOTCUA) run
+
+test: .venv/ready ## set up what is missing, then run all checks and the whole test suite
+	@sh scripts/browser.sh
+	@$(MOTCUA) train
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@$(MOTCUA) check
+	@$(PY) -m pytest
+
+lint: .venv/ready ## style and types only
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+
+check: .venv/ready ## check our own content
+	@$(MOTCUA) check
+
+chat: setup ## talk to the assistant in the terminal
+	@$(MOTCUA) chat
+
+eval: setup ## figures on the development questions, where ../shared is there
+	@$(MOTCUA) eval questions ../shared/eval/questions.jsonl
+	@$(MOTCUA) eval dialogues ../shared/eval/dialogues.jsonl
+
+train: .venv/ready ## train the model if what it learns from has changed
+	@$(MOTCUA) train
+
+actions: .venv/ready ## serve the actions alone, for 'rasa shell'
+	@$(PY) -m actions
+
+lock: .venv/ready ## resolve the dependencies anew into requirements.lock
+	@sh scripts/lock.sh
+
+clean: ## remove the environment, the database and the models
+	rm -rf .venv var models .rasa

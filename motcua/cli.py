@@ -1,0 +1,264 @@
+"""``motcua``: every verb of the command line. What people read is in Vietnamese."""
+
+from __future__ import annotations
+
+from motcua.environment import prepare
+
+prepare()
+
+import asyncio  # noqa: E402
+import datetime as dt  # noqa: E402
+import time  # noqa: E402
+import uuid  # noqa: E402
+from pathlib import Path  # noqa: E402
+from typing import Annotated, Optional  # noqa: E402
+
+import typer  # noqa: E402
+
+from evaluation.figures import dialogue_table, table, tally_by  # noqa: E402
+from evaluation.items import Answer, Question, read_dialogues, read_questions  # noqa: E402
+from evaluation.run import Assistant  # noqa: E402
+from evaluation.run import run as run_evaluation  # noqa: E402
+from knowledge.content import FOLDER, read_content  # noqa: E402
+from knowledge.database import MIGRATIONS  # noqa: E402
+from knowledge.errors import MotCuaError  # noqa: E402
+from knowledge.importers.run import Summary, find_files, import_file  # noqa: E402
+from motcua import borrowed, setup, supervisor, training  # noqa: E402
+from settings import bind_address, port_of, rasa_url  # noqa: E402
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Một Cửa: trợ lý thủ tục hành chính.",
+)
+evaluate = typer.Typer(no_args_is_help=True, help="Đo trợ lý bằng bộ câu hỏi.")
+app.add_typer(evaluate, name="eval")
+search_app = typer.Typer(no_args_is_help=True, help="Bộ tìm thủ tục.")
+app.add_typer(search_app, name="search")
+
+JsonOut = Annotated[Optional[Path], typer.Option("--json", help="Ghi từng lượt ra file này, mỗi dòng một JSON.")]
+
+
+def say(text: str = "") -> None:
+    """Print a line at once."""
+    print(text, flush=True)
+
+
+def warn(text: str) -> None:
+    """Print a line on standard error at once."""
+    typer.echo(text, err=True)
+
+
+@app.command("setup")
+def setup_command() -> None:
+    """Chuẩn bị mọi thứ: cơ sở dữ liệu, nội dung, véc-tơ, mô hình."""
+    started = time.monotonic()
+    setup.set_up(say)
+    say(f"Đã sẵn sàng ({time.monotonic() - started:.0f} giây). Chạy 'make run' để mở trợ lý.")
+
+
+@app.command()
+def train(force: Annotated[bool, typer.Option("--force", help="Học lại dù dữ liệu không đổi.")] = False) -> None:
+    """Huấn luyện mô hình nếu dữ liệu học đã đổi."""
+    say(f"Mô hình: {training.train(say, force)}")
+
+
+@app.command()
+def run() -> None:
+    """Chạy trợ lý: Rasa, máy chủ hành động và trang web."""
+    model = supervisor.find_model()
+    supervisor.check_ports(("web", "rasa", "actions"))
+    engine = setup.ready_database(say)
+    setup.ready_vectors(engine, say)
+    engine.dispose()
+
+    def ready() -> None:
+        say(f"Trang trò chuyện: http://{bind_address()}:{port_of('web')}/")
+        say(f"Rasa:             {rasa_url()} (chỉ trong máy này)")
+
+    say("Đang khởi động…")
+    asyncio.run(supervisor.Supervisor(supervisor.services(model), say).run(ready))
+    say("Đã dừng.")
+
+
+@app.command("import")
+def import_command(paths: Annotated[list[Path], typer.Argument(help="File hoặc thư mục bản ghi của Cổng.")]) -> None:
+    """Nạp bản ghi thủ tục. Nạp lại thì không đổi gì."""
+    files = find_files(paths)
+    engine = setup.ready_database(say)
+    started = time.monotonic()
+    refused = 0
+    for path in files:
+        try:
+            summary = import_file(engine, path, today=_today(), progress=_progress)
+        except MotCuaError as error:
+            refused += 1
+            warn(f"{error}")
+            continue
+        _print_summary(summary)
+    say(f"Nạp xong sau {time.monotonic() - started:.0f} giây.")
+    started = time.monotonic()
+    made = setup.ready_vectors(engine, say)
+    if made:
+        say(f"Đã tính {made} véc-tơ sau {time.monotonic() - started:.0f} giây.")
+    if refused == len(files):
+        raise typer.Exit(1)
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(dt.timezone(dt.timedelta(hours=7))).date()
+
+
+def _progress(name: str, done: int, total: int) -> None:
+    if done % 500 == 0 or done == total:
+        say(f"  {name}: {done}/{total}")
+
+
+def _print_summary(summary: Summary) -> None:
+    say(
+        f"{summary.file}: mới {summary.created}, đổi {summary.changed}, giữ nguyên {summary.unchanged}, "
+        f"loại {len(summary.rejected)}"
+    )
+    for rejection in summary.rejected[:50]:
+        code = f" ({rejection.code})" if rejection.code else ""
+        say(f"  dòng {rejection.line}{code}: {rejection.reason}")
+    if len(summary.rejected) > 50:
+        say(f"  … và {len(summary.rejected) - 50} dòng nữa.")
+
+
+@app.command()
+def check() -> None:
+    """Kiểm nội dung đi kèm: báo file, dòng và lý do."""
+    content = read_content(FOLDER)
+    for problem in content.problems:
+        say(str(problem))
+    say(f"{len(content.procedures)} thủ tục, {len(content.keys)} cách gọi và cách hỏi, {len(content.problems)} lỗi.")
+    if content.problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def ask(question: str) -> None:
+    """Hỏi một câu, nhận câu trả lời."""
+    with borrowed.assistant(warn) as assistant:
+        _exchange(assistant, f"terminal-{uuid.uuid4()}", question)
+
+
+@app.command()
+def chat() -> None:
+    """Trò chuyện trong cửa sổ lệnh. Gõ 'thoát' để ra."""
+    with borrowed.assistant(warn) as assistant:
+        sender = f"terminal-{uuid.uuid4()}"
+        say("Bạn hỏi đi, gõ 'thoát' để ra.")
+        while True:
+            try:
+                text = input("> ").strip()
+            except (EOFError, KeyboardInterrupt):
+                break
+            if text.lower() in ("thoát", "thoat", "exit", "quit"):
+                break
+            if text:
+                _exchange(assistant, sender, text)
+
+
+def _exchange(assistant: Assistant, sender: str, text: str) -> None:
+    replies = assistant.say(sender, text).get("replies")
+    for reply in replies if isinstance(replies, list) else []:
+        say(reply["text"])
+        buttons = (reply.get("tree") or {}).get("buttons") or []
+        links = [f"{button['title']}: {button['url']}" for button in buttons if button.get("url")]
+        titles = [button["title"] for button in buttons if not button.get("url")]
+        if titles:
+            say(f"[{' | '.join(titles)}]")
+        for link in links:
+            say(link)
+        say()
+
+
+@evaluate.command("questions")
+def eval_questions(file: Path, json_out: JsonOut = None) -> None:
+    """Hỏi từng câu một, mỗi câu một người mới."""
+    questions = read_questions(file)
+    pairs = _evaluate([[question] for question in questions], json_out)
+    for attribute in ("style", "aspect", "group"):
+        say(table(tally_by(pairs, attribute), attribute))
+        say()
+
+
+@evaluate.command("dialogues")
+def eval_dialogues(file: Path, json_out: JsonOut = None) -> None:
+    """Hỏi từng cuộc trò chuyện, lượt này nối lượt kia."""
+    pairs = _evaluate(read_dialogues(file), json_out)
+    say(dialogue_table(pairs))
+
+
+def _evaluate(conversations: list[list[Question]], json_out: Optional[Path]) -> list[tuple[Question, Answer]]:
+    with borrowed.assistant(warn) as assistant:
+        started = time.monotonic()
+        pairs = run_evaluation(assistant, conversations, _eval_progress)
+        spent = time.monotonic() - started
+    if json_out:
+        json_out.write_text("".join(f"{answer.as_line()}\n" for _, answer in pairs), encoding="utf-8")
+    say(f"{len(pairs)} lượt trong {spent:.0f} giây.")
+    say()
+    return pairs
+
+
+def _eval_progress(done: int, total: int) -> None:
+    if done % 100 == 0 or done == total:
+        warn(f"  {done}/{total}")
+
+
+@search_app.command("explain")
+def search_explain(question: str) -> None:
+    """Cho xem câu hỏi được hiểu thế nào và vì sao tìm ra các thủ tục đó."""
+    from motcua.searching import explain
+
+    say(explain(setup.ready_database(warn), question))
+
+
+@search_app.command("train")
+def search_train(count: Annotated[int, typer.Option(help="Số câu đem học.")] = 6000) -> None:
+    """Học lại trọng số xếp hạng từ các cách hỏi (mỗi cách được giấu đi khi học)."""
+    from motcua.searching import learn
+
+    engine = setup.ready_database(warn)
+    setup.ready_vectors(engine, warn)
+    say(learn(engine, count, _eval_progress))
+
+
+@search_app.command("ship-vectors")
+def search_ship_vectors() -> None:
+    """Ghi véc-tơ của nội dung đi kèm ra file để máy mới khỏi tính lại."""
+    from motcua.searching import ship_vectors
+
+    engine = setup.ready_database(warn)
+    say(ship_vectors(engine, warn))
+
+
+@app.command("revision")
+def revision(message: str) -> None:
+    """Viết một bước nâng cấp cơ sở dữ liệu từ các bảng đã sửa (cho lập trình viên)."""
+    from motcua.revisions import write_revision
+
+    say(f"Đã viết {write_revision(message, MIGRATIONS)}.")
+
+
+def main() -> None:
+    """Run the command line; known errors are one line, without a stack trace."""
+    try:
+        app()
+    except MotCuaError as error:
+        warn(str(error))
+        raise SystemExit(1) from None
+    except ValueError as error:
+        # Settings that can't be read say so themselves; anything else is a bug and shows its trace.
+        if str(error).startswith("MOTCUA_"):
+            warn(str(error))
+            raise SystemExit(1) from None
+        raise
+
+
+if __name__ == "__main__":
+    main()

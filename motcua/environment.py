@@ -1,0 +1,33 @@
+"""What every process of ours is started with."""
+
+from __future__ import annotations
+
+import os
+
+from vietnamese.embedding import tune_threads
+
+_QUIET = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "SQLALCHEMY_WARN_20": "0",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    # Rasa prints users' messages at debug level, and colours a log nobody sees.
+    "LOG_LEVEL": "WARNING",
+    "LOG_LEVEL_LIBRARIES": "ERROR",
+    # Rasa's lock expires under a long burst otherwise (seconds).
+    "TICKET_LOCK_LIFETIME": "300",
+    "PYTHONWARNINGS": "ignore",
+    "PYTHONUNBUFFERED": "1",
+    "NO_COLOR": "1",
+}
+
+
+def child_environment() -> dict[str, str]:
+    """The environment for Rasa, the action server and the web page; what the caller set stays."""
+    tune_threads()
+    return {**_QUIET, **os.environ}
+
+
+def prepare() -> None:
+    """The same for this process; call it before anything heavy is imported."""
+    os.environ.update(child_environment())

@@ -1,0 +1,77 @@
+"""What a developer does with the search: explain a result, learn the weights, ship vectors."""
+
+from __future__ import annotations
+
+from sqlalchemy.engine import Engine
+
+from knowledge.content import FOLDER, read_content
+from knowledge.search import training
+from knowledge.search.build import build_index, make_queries, read_examples
+from knowledge.search.weights import FEATURES
+from knowledge.vectors import Progress, embed_missing, write_shipped
+from motcua.training import Tell
+from vietnamese.corpus import train_restorer
+from vietnamese.embedding import default_encoder
+from vietnamese.understand import Understander
+
+_OUTSIDE = ("out_of_scope", "chitchat", "scam", "greet", "thank", "ask_identity")
+"""Intents whose examples no procedure answers."""
+_SHOWN = 5
+
+
+def _understander(examples: dict[str, list[str]]) -> Understander:
+    return Understander(train_restorer((text for texts in examples.values() for text in texts), [FOLDER]))
+
+
+def explain(engine: Engine, question: str) -> str:
+    """What was typed, what was understood, and each candidate with its features."""
+    examples = read_examples()
+    encoder = default_encoder()
+    with engine.connect() as connection:
+        index = build_index(connection, encoder, make_queries(connection, examples))
+    understood = _understander(examples).understand(question)
+    found = index.search(understood.text, encoder.query(understood.text))
+    query = index.queries(understood.text)
+    lines = [
+        f"gõ:        {understood.typed}",
+        f"chuẩn:     {understood.normal}",
+        f"hiểu:      {understood.text}",
+        f"có trong kho: {found.known:.2f}   có chủ đề: {found.subject:.2f}",
+        "từ:        " + " ".join(f"{term}={weight:.2f}" for term, weight in query.weights.items()),
+    ]
+    weights = dict(zip(FEATURES, index.weights.rank.tolist(), strict=True))
+    for hit in found.hits[:_SHOWN]:
+        parts = sorted(
+            ((name, value * weights[name]) for name, value in hit.features.items()), key=lambda part: -abs(part[1])
+        )
+        shown = " ".join(f"{name}={value:+.2f}" for name, value in parts[:8])
+        lines.append(f"{hit.share:5.2f}  {hit.code}  {index.entries[index.at[hit.code]].name[:80]}\n       {shown}")
+    return "\n".join(lines)
+
+
+def learn(engine: Engine, count: int, progress: Progress) -> str:
+    """Learn the ranking's weights and write them; returns the cross-validated report."""
+    examples = read_examples()
+    encoder = default_encoder()
+    with engine.connect() as connection:
+        index = build_index(connection, encoder, make_queries(connection, examples))
+    outside = [text for intent in _OUTSIDE for text in examples.get(intent, [])]
+    weights, report = training.train(index, encoder, _understander(examples), outside, count, progress)
+    weights.save()
+    return (
+        f"{report.examples} câu, năm phần kiểm chéo: đúng đầu {report.first:.3f}, trong năm {report.among_five:.3f}, "
+        f"có trong danh sách xét {report.candidate_recall:.3f}"
+    )
+
+
+def ship_vectors(engine: Engine, tell: Tell) -> str:
+    """Make the vectors of all our own texts and write the file that travels with them."""
+    content = read_content()
+    texts = [key.text for key in content.keys]
+    for procedure in content.procedures:
+        texts += [procedure.name, *procedure.popular_names, *procedure.ways_to_ask]
+    encoder = default_encoder()
+    with engine.begin() as connection:
+        made = embed_missing(connection, encoder, texts, lambda done, total: tell(f"  {done}/{total}"))
+        written = write_shipped(connection, encoder, texts)
+    return f"Đã tính {made}, ghi {written} véc-tơ."

@@ -1,0 +1,6 @@
+#!/bin/sh
+# Resolve pyproject.toml into requirements.lock: hashes, and no index addresses.
+set -e
+uv=$(sh scripts/uv.sh)
+"$uv" pip compile pyproject.toml --extra dev --python-version 3.10 --python-platform x86_64-manylinux_2_28 \
+	--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
