@@ -96,8 +96,8 @@ def train(tell: Tell, force: bool = False) -> Path:
                 if pattern.search(line):
                     tell(f"  {time.monotonic() - started:4.0f} giây: {step}")
         code = process.wait()
-    model = current_model()
-    if code or model is None:
+    model = model_folder() / f"{name}.tar.gz"
+    if code or not model.exists():
         raise TrainingFailed(f"Huấn luyện mô hình không xong. Hãy xem {log}.")
     _forget_old(model)
     return model
