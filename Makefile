@@ -15,7 +15,7 @@ help: ## list the verbs
 setup: .venv/ready ## bring everything up from nothing: environment, database, content, model
 	@$(MOTCUA) setup
 
-run: setup ## set up what is missing, then serve the assistant
+run: .venv/ready ## set up what is missing, then serve the assistant
 	@$(MOTCUA) run
 
 test: .venv/ready ## set up what is missing, then run all checks and the whole test suite

@@ -66,12 +66,9 @@ def train(force: Annotated[bool, typer.Option("--force", help="Học lại dù d
 
 @app.command()
 def run() -> None:
-    """Chạy trợ lý: Rasa, máy chủ hành động và trang web."""
-    model = supervisor.find_model()
+    """Chuẩn bị những gì còn thiếu, rồi chạy trợ lý: Rasa, máy chủ hành động và trang web."""
     supervisor.check_ports(("web", "rasa", "actions"))
-    engine = setup.ready_database(say)
-    setup.ready_vectors(engine, say)
-    engine.dispose()
+    model = setup.set_up(say)
 
     def ready() -> None:
         say(f"Trang trò chuyện: http://{bind_address()}:{port_of('web')}/")

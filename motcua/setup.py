@@ -47,4 +47,5 @@ def set_up(tell: Tell) -> Path:
     """Everything but serving; returns the model."""
     engine = ready_database(tell)
     ready_vectors(engine, tell)
+    engine.dispose()
     return train(tell)

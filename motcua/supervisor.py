@@ -62,8 +62,7 @@ class Service:
 def services(model: Path, web: bool = True) -> list[Service]:
     """The processes of the laptop size, on the ports of the settings."""
     rasa_port, actions_port, web_port = port_of("rasa"), port_of("actions"), port_of("web")
-    rasa = [sys.executable, "-m", "rasa", "run", "--model", str(model), "--interface", bind_address(), "--port", str(rasa_port),
-            "--credentials", "credentials.yml", "--endpoints", str(write_endpoints(actions_port))]  # fmt: skip
+    rasa = [sys.executable, "-m", "bot", str(model), str(write_endpoints(actions_port))]
     found = [
         Service("actions", [sys.executable, "-m", "actions"], f"http://127.0.0.1:{actions_port}/health"),
         Service("rasa", rasa, f"http://127.0.0.1:{rasa_port}/webhooks/web/"),

