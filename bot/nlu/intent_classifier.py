@@ -6,10 +6,14 @@ docs/decisions/003-intent-classifier.md.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, List, Optional
 
 import numpy as np
-import skops.io
+from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -27,11 +31,12 @@ from bot.nlu.e5_featurizer import E5Featurizer
 from bot.nlu.tokenizer import UndertheseaTokenizer
 from vietnamese.understand import folded_words
 
-MODEL_FILE = "intents.skops"
-# The one type beyond scikit-learn's own that a TF-IDF vectorizer holds (its diagonal of weights).
-_TRUSTED = ["scipy.sparse._csr.csr_matrix", "scipy.sparse._dia.dia_matrix"]
+ARRAYS_FILE = "intents.npz"
+WORDS_FILE = "intents.json"
 _HEAD, _TAIL = 2, 3
 """First and last words that count as features of their own: the question stands at the edges."""
+
+Numbers = NDArray[np.float64]
 
 
 def edge_words(text: str) -> str:
@@ -42,18 +47,78 @@ def edge_words(text: str) -> str:
     return " ".join([*words, *head, *tail, f"len{min(len(words) // 2, 8)}"])
 
 
-def _views(text: str, lemmas: List[str]) -> tuple[str, str, str]:
+def views_of(text: str, lemmas: Sequence[str]) -> tuple[str, str, str]:
+    """A text as the three vectorizers read it."""
     return edge_words(text), " ".join(lemmas), " ".join(folded_words(text))
 
 
-def make_vectorizers() -> List[TfidfVectorizer]:
-    """Untrained vectorizers for the three views: edge-marked words, segmented words, characters."""
-    shared: Dict[str, Any] = {"sublinear_tf": True, "min_df": 2}
-    return [
-        TfidfVectorizer(ngram_range=(1, 3), token_pattern=r"\S+", **shared),
-        TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"\S+", **shared),
-        TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), **shared),
+def make_vectorizers(vocabularies: Sequence[Optional[Sequence[str]]] = (None, None, None)) -> List[TfidfVectorizer]:
+    """Vectorizers for the three views: edge-marked words, segmented words, characters.
+
+    Args:
+        vocabularies: what each has learnt, in the order of its columns; None for one still to be trained.
+    """
+    options: List[Dict[str, Any]] = [
+        {"ngram_range": (1, 3), "token_pattern": r"\S+"},
+        {"ngram_range": (1, 2), "token_pattern": r"\S+"},
+        {"analyzer": "char_wb", "ngram_range": (2, 5)},
     ]
+    return [
+        TfidfVectorizer(sublinear_tf=True, **({"min_df": 2} if words is None else {"vocabulary": words}), **option)
+        for option, words in zip(options, vocabularies, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class IntentModel:
+    """What was learnt, as plain arrays: nothing in the file can run code, and it loads in a moment.
+
+    Attributes:
+        vectorizers: trained, for the three views.
+        mean: of the sentence vectors.
+        weights: shape (columns, intents).
+        bias: shape (intents,).
+        intents: names in the order of the weights' columns.
+    """
+
+    vectorizers: List[TfidfVectorizer]
+    mean: Numbers
+    weights: Numbers
+    bias: Numbers
+    intents: List[str]
+
+    def chances(self, features: csr_matrix) -> Numbers:
+        """Probabilities of the intents for one row: each against the rest, then made to add up to 1."""
+        scores = np.asarray(features @ self.weights).reshape(-1) + self.bias
+        each = 1 / (1 + np.exp(-scores))
+        shared: Numbers = each / each.sum()
+        return shared
+
+    def save(self, folder: Path) -> None:
+        """Write the model."""
+        words = [list(vectorizer.get_feature_names_out()) for vectorizer in self.vectorizers]
+        text = json.dumps({"words": words, "intents": self.intents}, ensure_ascii=False)
+        (folder / WORDS_FILE).write_text(text, encoding="utf-8")
+        idf = {f"idf{at}": vectorizer.idf_ for at, vectorizer in enumerate(self.vectorizers)}
+        np.savez(folder / ARRAYS_FILE, mean=self.mean, weights=self.weights.astype(np.float32), bias=self.bias, **idf)
+
+    @classmethod
+    def load(cls, folder: Path) -> IntentModel:
+        """Read a model written by ``save``."""
+        told = json.loads((folder / WORDS_FILE).read_text(encoding="utf-8"))
+        vectorizers = make_vectorizers(told["words"])
+        with np.load(folder / ARRAYS_FILE, allow_pickle=False) as arrays:
+            for at, vectorizer in enumerate(vectorizers):
+                vectorizer.idf_ = arrays[f"idf{at}"]
+            weights = arrays["weights"].astype(np.float64)
+            return cls(vectorizers, arrays["mean"], weights, arrays["bias"], told["intents"])
+
+
+def centred(vectors: Numbers, mean: Numbers, weight: float) -> csr_matrix:
+    """Sentence vectors without the direction they all share, of length ``weight``."""
+    moved = vectors - mean
+    norms = np.linalg.norm(moved, axis=1, keepdims=True)
+    return csr_matrix(moved / np.where(norms == 0, 1, norms) * weight)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -71,12 +136,12 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         return {"C": 10.0, "vector_weight": 1.5, "ranking_length": 12, "random_state": 42}
 
     def __init__(
-        self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, parts: Dict[str, Any]
+        self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, model: Optional[IntentModel]
     ) -> None:
         self._config = config
         self._storage = storage
         self._resource = resource
-        self._parts = parts
+        self._model = model
 
     @classmethod
     def create(
@@ -87,7 +152,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         execution_context: ExecutionContext,
     ) -> LinearIntentClassifier:
         """Make an untrained classifier."""
-        return cls(config, model_storage, resource, {})
+        return cls(config, model_storage, resource, None)
 
     @classmethod
     def load(
@@ -98,49 +163,44 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> LinearIntentClassifier:
-        """Load a trained classifier; only plain scikit-learn types are accepted from the file."""
+        """Load a trained classifier."""
         with model_storage.read_from(resource) as folder:
-            path = folder / MODEL_FILE
-            parts = skops.io.load(path, trusted=_TRUSTED)
-        return cls(config, model_storage, resource, parts)
+            return cls(config, model_storage, resource, IntentModel.load(folder))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the intents of the examples."""
         examples = [message for message in training_data.intent_examples if message.get(TEXT)]
-        views = list(zip(*(_views(message.get(TEXT), _lemmas(message)) for message in examples), strict=True))
+        views = list(zip(*(views_of(message.get(TEXT), _lemmas(message)) for message in examples), strict=True))
         vectors = np.vstack([_vector(message) for message in examples])
         mean = vectors.mean(axis=0)
         vectorizers = make_vectorizers()
         columns = [vectorizer.fit_transform(view) for vectorizer, view in zip(vectorizers, views, strict=True)]
-        model = LogisticRegression(
-            solver="liblinear", C=self._config["C"], class_weight="balanced", random_state=self._config["random_state"]
+        features = hstack([*columns, centred(vectors, mean, self._config["vector_weight"])]).tocsr()
+        learner = LogisticRegression(
+            solver="liblinear",
+            C=self._config["C"],
+            class_weight="balanced",
+            random_state=self._config["random_state"],
         )
-        model.fit(hstack([*columns, self._dense(vectors, mean)]).tocsr(), [message.get(INTENT) for message in examples])
-        self._parts = {"vectorizers": vectorizers, "mean": mean, "model": model}
+        learner.fit(features, [message.get(INTENT) for message in examples])
+        names = [str(name) for name in learner.classes_]
+        self._model = IntentModel(vectorizers, mean, learner.coef_.T, learner.intercept_, names)
         with self._storage.write_to(self._resource) as folder:
-            skops.io.dump(self._parts, folder / MODEL_FILE)
+            self._model.save(folder)
         return self._resource
-
-    def _dense(self, vectors: np.ndarray, mean: np.ndarray) -> csr_matrix:
-        # e5's vectors share one direction; without it they tell sentences apart.
-        centred = vectors - mean
-        norms = np.linalg.norm(centred, axis=1, keepdims=True)
-        return csr_matrix(centred / np.where(norms == 0, 1, norms) * self._config["vector_weight"])
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Rank the intents of each message; probabilities add up to 1."""
         for message in messages:
             text = message.get(TEXT)
-            if not text or not self._parts:
+            if not text or self._model is None:
                 continue
-            views = _views(text, _lemmas(message))
-            columns = [vec.transform([view]) for vec, view in zip(self._parts["vectorizers"], views, strict=True)]
-            dense = self._dense(_vector(message).reshape(1, -1), self._parts["mean"])
-            chances = self._parts["model"].predict_proba(hstack([*columns, dense]).tocsr())[0]
+            views = views_of(text, _lemmas(message))
+            columns = [vec.transform([view]) for vec, view in zip(self._model.vectorizers, views, strict=True)]
+            dense = centred(_vector(message).reshape(1, -1), self._model.mean, self._config["vector_weight"])
+            chances = self._model.chances(hstack([*columns, dense]).tocsr())
             order = np.argsort(-chances)[: self._config["ranking_length"]]
-            ranking = [
-                {"name": str(self._parts["model"].classes_[at]), "confidence": float(chances[at])} for at in order
-            ]
+            ranking = [{"name": self._model.intents[at], "confidence": float(chances[at])} for at in order]
             message.set("intent", ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
         return messages
@@ -150,6 +210,6 @@ def _lemmas(message: Message) -> List[str]:
     return [token.lemma for token in message.get(TOKENS_NAMES[TEXT], [])]
 
 
-def _vector(message: Message) -> np.ndarray:
+def _vector(message: Message) -> Numbers:
     _, sentence = message.get_dense_features(TEXT)
     return np.asarray(sentence.features, dtype=np.float64).reshape(-1)
