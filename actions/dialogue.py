@@ -35,7 +35,8 @@ SUBJECT = 0.45
 KNOWN_OF_ITS_OWN = 0.5
 """Probability from which a message is believed to bring a subject of its own into a conversation."""
 TOPIC_BOOST = 0.7
-FOLLOW_UP_BOOST = 1.5
+FOLLOW_UP_BOOST = 2.5
+RECALL_BOOST = 3.0
 OPTION_BOOST = 2.0
 COVERED = 0.75
 """Share of a message's telling words that must stand in a record to count as being about it."""
@@ -69,6 +70,10 @@ _SMALL_TALK = {
     "ask_capabilities": "capabilities",
     "chitchat": "chitchat",
 }
+# What brings an earlier subject back.
+_RECALLS = re.compile(
+    r"\b(?:quay lai|tro lai|hoi nay|luc nay|khi nay|ban nay|hoi na|luc dau|ban dau|cai truoc|truoc do)\b"
+)
 # 'không phải X, ý em là Y'; 'Y chứ không phải X': what stands for Y.
 _NOT_X_BUT_Y = re.compile(
     r"^.*?\b(?:y (?:em|minh|toi|anh|chi|con|chau|tui|bac|co|chu)?\s*(?:la|muon)|chinh xac la|phai la|ma la)\b[:,\s]*(?P<wanted>.+)$"
@@ -167,13 +172,17 @@ class Dialogue:
         return self._decide(message, memory, aspect)
 
     def _search(self, message: Message, memory: Memory, aspect: Aspect = Aspect.WHICH) -> Result:
-        boosts = {code: TOPIC_BOOST / (place + 1) for place, code in enumerate(memory.topics)}
+        recalls = len(memory.topics) > 1 and _RECALLS.search(fold(message.text.lower())) is not None
+        topic = RECALL_BOOST if recalls else TOPIC_BOOST
+        boosts = {code: topic / (place + 1) ** 0.5 for place, code in enumerate(memory.topics)}
         boosts.update(dict.fromkeys(memory.options, OPTION_BOOST))
-        if memory.procedure is not None and aspect is not Aspect.WHICH:
+        if memory.procedure is not None and recalls:
+            boosts.pop(memory.procedure, None)  # 'quay lại cái hồi nãy' means another one
+        elif memory.procedure is not None and aspect is not Aspect.WHICH:
             # A question about documents or fees mostly goes on about the procedure at hand,
             # the more so when its words stand in that record.
             covered = self._knowledge.keeper.index.cover(message.text, memory.procedure) >= COVERED
-            boosts[memory.procedure] = FOLLOW_UP_BOOST * (2 if covered else 1)
+            boosts[memory.procedure] = FOLLOW_UP_BOOST if covered else TOPIC_BOOST
         return self._knowledge.search(message.text, message.vector, boosts=boosts)
 
     def _decide(self, message: Message, memory: Memory, aspect: Aspect) -> Turn:

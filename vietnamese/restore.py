@@ -22,8 +22,12 @@ _SYLLABLE = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
 _START = "<s>"
 _MAX_SPELLINGS = 12
 """Spellings tried for one folded syllable."""
+_RAREST = 0.02
+"""A spelling rarer than this among its folded kind is a slip of somebody's fingers."""
 _BACK_OFF = 0.3
 """Share of the shorter context's probability where the longer was never seen (stupid back-off)."""
+_ENOUGH_MARKS = 0.45
+"""Share of marked syllables from which a text teaches spelling."""
 _FEW_MARKS = 0.2
 """Below this share of marked syllables the text counts as typed without diacritics; ordinary text has 0.6."""
 
@@ -33,13 +37,15 @@ def syllables(text: str) -> list[str]:
     return _SYLLABLE.findall(text.lower())
 
 
-def lacks_diacritics(text: str) -> bool:
-    """Say whether a text looks typed without diacritics (and is long enough to tell)."""
+def marked_share(text: str) -> float:
+    """The share of a text's syllables that carry a mark; 1 where there are none to carry one."""
     letters = [word for word in syllables(text) if word[0].isalpha()]
-    if not letters:
-        return False
-    marked = sum(has_diacritics(word) for word in letters)
-    return marked / len(letters) < _FEW_MARKS
+    return sum(has_diacritics(word) for word in letters) / len(letters) if letters else 1.0
+
+
+def lacks_diacritics(text: str) -> bool:
+    """Say whether a text looks typed without diacritics."""
+    return marked_share(text) < _FEW_MARKS
 
 
 @dataclass
@@ -62,8 +68,8 @@ class Restorer:
         """
         model = cls()
         for text, weight in texts:
-            if lacks_diacritics(text):
-                continue
+            if marked_share(text) < _ENOUGH_MARKS:
+                continue  # typed carelessly: half of its spellings would be wrong
             row = [_START, _START, *syllables(text)]
             for index in range(2, len(row)):
                 model.unigrams[row[index]] += weight
@@ -74,10 +80,13 @@ class Restorer:
         return model
 
     def _index(self) -> None:
+        totals: Counter[str] = Counter()
+        for word, count in self.unigrams.items():
+            totals[fold(word)] += count
         spellings: dict[str, list[str]] = {}
-        for word, _ in self.unigrams.most_common():
+        for word, count in self.unigrams.most_common():
             options = spellings.setdefault(fold(word), [])
-            if len(options) < _MAX_SPELLINGS:
+            if len(options) < _MAX_SPELLINGS and count >= _RAREST * totals[fold(word)]:
                 options.append(word)
         self._spellings = spellings
         self._total = sum(self.unigrams.values()) or 1

@@ -45,6 +45,11 @@ class Understood:
         return not any(letter.isalnum() for letter in self.normal)
 
 
+def accented_words(text: str) -> list[str]:
+    """Lower-case words of a text with their diacritics."""
+    return _WORD.findall(text.lower().replace("_", " "))
+
+
 def folded_words(text: str) -> list[str]:
     """Folded lower-case words of a text: ``'Đăng ký xe'`` -> ``['dang', 'ky', 'xe']``."""
     return _WORD.findall(fold(text.lower()).replace("_", " "))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from knowledge.search.terms import Query, QueryMaker, characters, pairs
 from knowledge.search.variants import FLAGS, flags_of
 from knowledge.search.weights import FEATURES, Weights
 from vietnamese.embedding import Vectors
-from vietnamese.understand import folded_words
+from vietnamese.fold import fold
+from vietnamese.understand import accented_words, folded_words
 
 Floats = NDArray[np.float32]
 
@@ -121,6 +123,12 @@ class SearchIndex:
         self.key_owner = np.repeat(np.arange(len(entries)), counts)
         key_words = [folded_words(key) for key in keys]
         name_words = [folded_words(" . ".join((entry.name, *entry.popular_names))) for entry in entries]
+        self._named_pairs = {
+            pair
+            for entry in entries
+            for name in (entry.name, *entry.popular_names)
+            for pair in itertools.pairwise(accented_words(name))
+        }
         self.names = Bm25([pairs(words) for words in name_words])
         self.keys = Bm25([pairs(words) for words in key_words])
         self.bodies = Bm25([folded_words(entry.body) for entry in entries], b=0.75)
@@ -205,11 +213,20 @@ class SearchIndex:
         )
         return places, features
 
-    def subject(self, query: Query) -> float:
-        """The most telling word of a question, or pair that stands in a name; 0 to 1."""
-        weights = self.queries.background
-        pairs_named = (term for term in pairs(query.words) if "_" in term and term in self.names)
-        return max((weights.weight(term) for term in (*query.words, *pairs_named) if len(term) > 1), default=0.0)
+    def subject(self, text: str) -> float:
+        """The most telling word of a text, or pair of words that stands in a name; 0 to 1.
+
+        Pairs count with their diacritics: folded, 'phí bao' would stand in 'phí bảo trì'.
+        """
+        weight = self.queries.background.weight
+        words = accented_words(text)
+        singles = (weight(fold(word)) for word in words if len(word) > 1)
+        named = (
+            weight(fold(f"{first}_{second}"))
+            for first, second in itertools.pairwise(words)
+            if (first, second) in self._named_pairs
+        )
+        return max(itertools.chain(singles, named), default=0.0)
 
     def cover(self, text: str, code: str) -> float:
         """The share of a text's telling words that stand in a procedure's record or keys, 0 to 1."""
@@ -254,7 +271,7 @@ class SearchIndex:
         query = self.queries(text)
         places, features = self.candidates(query, text, vector)
         if not len(places):
-            return Result((), 0.0, self.subject(query))
+            return Result((), 0.0, self.subject(text))
         scores = features @ self.weights.rank
         for code, boost in (boosts or {}).items():
             scores[places == self.at.get(code, -1)] += boost
@@ -267,7 +284,7 @@ class SearchIndex:
             for row in order
         )  # fmt: skip
         known = self.weights.known(self.measures(query, vector, int(places[order[0]]), hits[0].share))
-        return Result(hits, known, self.subject(query))
+        return Result(hits, known, self.subject(text))
 
 
 def _static(entry: Entry) -> list[float]:
