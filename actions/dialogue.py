@@ -189,6 +189,10 @@ class Dialogue:
         found = self._search(message, memory, aspect)
         ranked = [hit.code for hit in found.hits]
         bare = found.subject < SUBJECT
+        recalled = self._recalled(message, memory, found)
+        if recalled is not None:
+            codes = [recalled, *(code for code in ranked if code != recalled)]
+            return self._tell(recalled, aspect, message, memory, codes=codes, confidence=found.known)
         if memory.waiting and memory.question and not self._own_subject(message, found, memory):
             return self._detail(message, memory, aspect)
         if memory.procedure is not None and (bare or (ranked and ranked[0] == memory.procedure)):
@@ -201,6 +205,14 @@ class Dialogue:
         if aspect is Aspect.WHICH and memory.aspect and _carries_over(message.text):
             aspect = memory.aspect
         return self._settle(message, memory, aspect, found, message.text)
+
+    def _recalled(self, message: Message, memory: Memory, found: Result) -> Optional[str]:
+        """The earlier procedure that 'quay lại vụ hộ chiếu', 'cái giấy phép hồi nãy' brings back."""
+        earlier = [code for code in memory.topics if code != memory.procedure]
+        if not earlier or not _RECALLS.search(fold(message.text.lower())):
+            return None
+        # The ranking knows it by its words; without any it is the one before.
+        return next((hit.code for hit in found.hits if hit.code in earlier), earlier[0])
 
     def _detail(self, message: Message, memory: Memory, aspect: Aspect = Aspect.WHICH) -> Turn:
         """A detail of the question before ('bị mất rồi ạ', 'chồng em quốc tịch Úc'): read both together."""

@@ -79,9 +79,10 @@ def train(tell: Tell, force: bool = False) -> Path:
     log = VAR / "log" / "train.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     name = f"motcua-{fingerprint()}"
+    # Rasa's own cache doesn't see changes of the vietnamese package: what is trained is trained whole.
     # fmt: off
     command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", name, "--out", str(model_folder()),
-               "--skip-validation"]
+               "--skip-validation", "--force"]
     # fmt: on
     environment = {**child_environment(), "LOG_LEVEL": "INFO"}
     tell("Huấn luyện mô hình (khoảng hai phút trên hai nhân)…")
