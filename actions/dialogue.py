@@ -6,12 +6,12 @@ Routing (which action an intent leads to) is Rasa's, wording is in
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Optional
 
 from actions import answers
+from actions.cues import carries_over, core_name, corrected, option_name, recalls
 from actions.knowledge_base import KnowledgeBase, today
 from actions.memory import Memory, Message
 from actions.outcome import Aspect, Outcome, TurnRecord
@@ -20,7 +20,6 @@ from actions.phrasing import say
 from actions.reply import Button, Item, Items, Paragraph, Reply
 from knowledge.search.index import Result
 from vietnamese.extract import LAST, ordinal
-from vietnamese.fold import fold
 from vietnamese.understand import folded_words
 
 ANSWER_SHARE = 0.5
@@ -70,20 +69,6 @@ _SMALL_TALK = {
     "ask_capabilities": "capabilities",
     "chitchat": "chitchat",
 }
-# What brings an earlier subject back.
-_RECALLS = re.compile(
-    r"\b(?:quay lai|tro lai|hoi nay|luc nay|khi nay|ban nay|hoi na|luc dau|ban dau|cai truoc|truoc do)\b"
-)
-# 'không phải X, ý em là Y'; 'Y chứ không phải X': what stands for Y.
-_NOT_X_BUT_Y = re.compile(
-    r"^.*?\b(?:y (?:em|minh|toi|anh|chi|con|chau|tui|bac|co|chu)?\s*(?:la|muon)|chinh xac la|phai la|ma la)\b[:,\s]*(?P<wanted>.+)$"
-)
-_Y_NOT_X = re.compile(
-    r"^(?P<wanted>.+?)[,\s]+(?:chu|co|chu hong|chu dau)?\s*(?:khong phai|hong phai|chu dau phai)\b.*$"
-)
-_SORRY = re.compile(
-    r"^(?:(?:a|oi|da|y|ui|xin loi|khong|hong|ko|em|minh|toi|anh|chi|con|tui|noi|bi|hoi|nham|lon|sai|roi|nhe|nha|bot|ad|ban|hieu|het)[\s,.!]+)+"
-)
 
 
 @dataclass(frozen=True)
@@ -172,11 +157,11 @@ class Dialogue:
         return self._decide(message, memory, aspect)
 
     def _search(self, message: Message, memory: Memory, aspect: Aspect = Aspect.WHICH) -> Result:
-        recalls = len(memory.topics) > 1 and _RECALLS.search(fold(message.text.lower())) is not None
-        topic = RECALL_BOOST if recalls else TOPIC_BOOST
+        back = len(memory.topics) > 1 and recalls(message.text)
+        topic = RECALL_BOOST if back else TOPIC_BOOST
         boosts = {code: topic / (place + 1) ** 0.5 for place, code in enumerate(memory.topics)}
         boosts.update(dict.fromkeys(memory.options, OPTION_BOOST))
-        if memory.procedure is not None and recalls:
+        if memory.procedure is not None and back:
             boosts.pop(memory.procedure, None)  # 'quay lại cái hồi nãy' means another one
         elif memory.procedure is not None and aspect is not Aspect.WHICH:
             # A question about documents or fees mostly goes on about the procedure at hand,
@@ -202,14 +187,14 @@ class Dialogue:
             return self._tell(memory.procedure, aspect, message, memory, codes=codes, confidence=found.known)
         if memory.question and memory.procedure is not None and not self._own_subject(message, found, memory):
             return self._detail(message, memory, aspect)
-        if aspect is Aspect.WHICH and memory.aspect and _carries_over(message.text):
+        if aspect is Aspect.WHICH and memory.aspect and carries_over(message.text):
             aspect = memory.aspect
         return self._settle(message, memory, aspect, found, message.text)
 
     def _recalled(self, message: Message, memory: Memory, found: Result) -> Optional[str]:
         """The earlier procedure that 'quay lại vụ hộ chiếu', 'cái giấy phép hồi nãy' brings back."""
         earlier = [code for code in memory.topics if code != memory.procedure]
-        if not earlier or not _RECALLS.search(fold(message.text.lower())):
+        if not earlier or not recalls(message.text):
             return None
         # The ranking knows it by its words; without any it is the one before.
         return next((hit.code for hit in found.hits if hit.code in earlier), earlier[0])
@@ -244,15 +229,15 @@ class Dialogue:
     def _family(self, found: Result) -> float:
         """Share of the first hit with its twins: records of the same name at other levels."""
         entries, at = self._knowledge.keeper.index.entries, self._knowledge.keeper.index.at
-        first = _core_name(entries[at[found.hits[0].code]].name)
-        return sum(hit.share for hit in found.hits if _core_name(entries[at[hit.code]].name) == first)
+        first = core_name(entries[at[found.hits[0].code]].name)
+        return sum(hit.share for hit in found.hits if core_name(entries[at[hit.code]].name) == first)
 
     def _ask_back(self, found: Result, aspect: Aspect, memory: Memory, question: str, confidence: float) -> Turn:
         entries, at = self._knowledge.keeper.index.entries, self._knowledge.keeper.index.at
         options: list[str] = []
         seen: set[str] = set()
         for hit in found.hits:
-            core = _core_name(entries[at[hit.code]].name)
+            core = core_name(entries[at[hit.code]].name)
             if core not in seen and (hit.share >= OPTION_SHARE or len(options) < 2):
                 seen.add(core)
                 options.append(hit.code)
@@ -267,7 +252,7 @@ class Dialogue:
 
     def _options_reply(self, options: list[str], head: str) -> Reply:
         records = self._knowledge.procedures(options)
-        names = [_option_name(records[code].name if code in records else code) for code in options]
+        names = [option_name(records[code].name if code in records else code) for code in options]
         reply = Reply(
             [Paragraph(head), Items(tuple(Item(name) for name in names), "numbers"), Paragraph(say("ask_back_more"))]
         )
@@ -338,7 +323,11 @@ class Dialogue:
             record = TurnRecord(Outcome.ASKED_BACK, memory.aspect, codes=options, options=options)
             return Turn(self._options_reply(options, head), record, memory)
         return self._tell(
-            picked, memory.aspect or Aspect.WHICH, message, memory, codes=[picked, *(c for c in memory.options if c != picked)],
+            picked,
+            memory.aspect or Aspect.WHICH,
+            message,
+            memory,
+            codes=[picked, *(code for code in memory.options if code != picked)],
             confidence=1.0,
         )  # fmt: skip
 
@@ -420,45 +409,3 @@ class Dialogue:
         name = "danger" if message.intent == "danger" else "scam"
         turn = self._really_asks(message, memory) if name == "danger" else None
         return turn or Turn(ready(name), TurnRecord(Outcome.OUT_OF_SCOPE), memory)
-
-
-def corrected(text: str) -> str:
-    """What a correction asks for: 'không phải X, ý em là Y' -> Y; '' where it only denies."""
-    folded = fold(text.lower())
-    if len(folded) != len(text):
-        return text
-    for pattern in (_NOT_X_BUT_Y, _Y_NOT_X):
-        match = pattern.match(folded)
-        if match:
-            start, end = match.span("wanted")
-            return _without_apology(text[start:end].strip(" ,.!"))
-    return _without_apology(text)
-
-
-def _without_apology(text: str) -> str:
-    folded = fold(text.lower())
-    match = _SORRY.match(folded + " ") if len(folded) == len(text) else None
-    rest = text[min(match.end(), len(text)) :] if match else text
-    return rest.strip(" ,.!")
-
-
-_LEVEL_REMARK = re.compile(
-    r"\s*[\(\-–,]?\s*(?:thực hiện )?(?:bằng dịch vụ công[^()]*|thực hiện )?(?:tại )?\(?cấp (?:xã|tỉnh|huyện|trung ương|bộ)[^)]*\)?\s*$",
-    re.I,
-)
-
-
-def _core_name(name: str) -> str:
-    """A name without its remark on levels: twins share it."""
-    return " ".join(folded_words(_LEVEL_REMARK.sub("", name)))
-
-
-def _option_name(name: str, length: int = 90) -> str:
-    bare = _LEVEL_REMARK.sub("", name).strip() or name
-    return bare if len(bare) <= length else bare[: length - 1].rsplit(" ", 1)[0] + "…"
-
-
-def _carries_over(text: str) -> bool:
-    """'còn tách thửa thì sao': the aspect of the question before goes on."""
-    words = folded_words(text)
-    return bool(words) and (words[0] in ("con", "the") or words[:2] == ["vay", "con"] or words[-2:] == ["thi", "sao"])

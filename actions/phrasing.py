@@ -21,7 +21,7 @@ def phrases() -> dict[str, Any]:
     return loaded
 
 
-def say(name: str, **values: object) -> str:
+def say(name: str, /, **values: object) -> str:
     """A phrase by name, its blanks filled.
 
     Raises:
@@ -38,7 +38,7 @@ def word(group: str, name: str) -> str:
     return text
 
 
-def reply(name: str, **values: object) -> Reply:
+def reply(name: str, /, **values: object) -> Reply:
     """A ready-made reply: its text and its buttons."""
     entry = phrases()[name]
     made = Reply([Paragraph(say(name, **values))])

@@ -12,8 +12,8 @@ from knowledge.errors import MotCuaError
 
 PROCEDURE_ASPECTS = frozenset(
     {
-        "which_procedure", "documents", "fee", "processing_time", "place", "how_to_file", "eligibility", "form", "result",
-        "legal_basis", "portal_link",
+        "which_procedure", "documents", "fee", "processing_time", "place", "how_to_file", "eligibility", "form",
+        "result", "legal_basis", "portal_link",
     }
 )  # fmt: skip
 

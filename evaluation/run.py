@@ -6,7 +6,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Optional
+from typing import Any, Optional
 
 import httpx
 
@@ -56,7 +56,7 @@ def ask(assistant: Assistant, sender: str, question: Question) -> Answer:
         body = {}
     spent = round((time.monotonic() - started) * 1000, 1)
     turn = body.get("turn")
-    record = turn if isinstance(turn, dict) else {"outcome": "failed"}
+    record: dict[str, Any] = turn if isinstance(turn, dict) else {"outcome": "failed"}
     replies = body.get("replies")
     return Answer(
         id=question.id,

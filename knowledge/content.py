@@ -64,7 +64,7 @@ class _UniqueKeyLoader(yaml.CSafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[Any] = set()
         for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+            key = self.construct_object(key_node, deep=True)
             if key in seen and key != "<<":
                 raise yaml.MarkedYAMLError(problem=f"khóa '{key}' viết hai lần", problem_mark=key_node.start_mark)
             seen.add(key)
@@ -86,9 +86,9 @@ def read_yaml(path: Path) -> tuple[Any, dict[_PLACE, int]]:
         try:
             node = loader.get_single_node()
             lines = dict(_lines(node, ()))
-            return (loader.construct_document(node) if node else None), lines  # type: ignore[no-untyped-call]
+            return (loader.construct_document(node) if node else None), lines
         finally:
-            loader.dispose()  # type: ignore[no-untyped-call]
+            loader.dispose()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ContentInvalid(str(Problem(path.name, line, f"YAML không đọc được: {error.problem}"))) from error

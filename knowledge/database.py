@@ -54,7 +54,8 @@ def open_engine(url: str | None = None) -> Engine:
         ) from error
     except (DBAPIError, OSError) as error:
         raise DatabaseUnreachable(
-            f"Không kết nối được cơ sở dữ liệu {safe_address(address)}. Hãy xem nó đã chạy chưa và địa chỉ có đúng không."
+            f"Không kết nối được cơ sở dữ liệu {safe_address(address)}."
+            " Hãy xem nó đã chạy chưa và địa chỉ có đúng không."
         ) from error
     return engine
 

@@ -106,7 +106,7 @@ def to_rows(layer: Layer, which: str, digest: str) -> tuple[Rows, dict[str, str]
     rows[t.procedure_legal_bases] += [
         {**key, "position": at, "number": basis.number} for at, basis in enumerate(layer.legal_bases)
     ]
-    relations = [("instead", other.code, other.when) for other in layer.instead]
+    relations: list[tuple[str, str, str | None]] = [("instead", other.code, other.when) for other in layer.instead]
     relations += [("related", code, None) for code in layer.related]
     rows[t.related] += [
         {**key, "position": at, "relation": relation, "to_code": code, "condition": when}

@@ -38,8 +38,9 @@ CODE = String(40)
 LAYER = String(10)
 
 
-def _code(**options: bool) -> Column:  # type: ignore[type-arg]
-    return Column("code", CODE, ForeignKey("procedures.code", ondelete="CASCADE"), **options)
+def _code() -> Column:  # type: ignore[type-arg]
+    """The procedure that a row belongs to; part of the row's key."""
+    return Column("code", CODE, ForeignKey("procedures.code", ondelete="CASCADE"), primary_key=True)
 
 
 def _layer_table(name: str, *columns: Column) -> Table:  # type: ignore[type-arg]
@@ -47,7 +48,7 @@ def _layer_table(name: str, *columns: Column) -> Table:  # type: ignore[type-arg
     return Table(
         name,
         metadata,
-        _code(primary_key=True),
+        _code(),
         Column("layer", LAYER, primary_key=True),
         Column("position", Integer, primary_key=True),
         *columns,
@@ -69,7 +70,7 @@ procedures = Table(
 layers = Table(
     "procedure_layers",
     metadata,
-    _code(primary_key=True),
+    _code(),
     Column("layer", LAYER, primary_key=True),
     Column("digest", String(64), nullable=False),
     Column("name", Text),
@@ -89,7 +90,7 @@ layers = Table(
 sources = Table(
     "sources",
     metadata,
-    _code(primary_key=True),
+    _code(),
     Column("layer", LAYER, primary_key=True),
     Column("key", String(40), primary_key=True),
     Column("name", Text, nullable=False),
@@ -109,7 +110,7 @@ cases = _layer_table(
 documents = Table(
     "documents",
     metadata,
-    _code(primary_key=True),
+    _code(),
     Column("layer", LAYER, primary_key=True),
     Column("case_position", Integer, primary_key=True),
     Column("position", Integer, primary_key=True),
@@ -128,7 +129,7 @@ _PERIOD = ("valid_from", "valid_to")
 processing_times = Table(
     "processing_times",
     metadata,
-    _code(primary_key=True),
+    _code(),
     Column("layer", LAYER, primary_key=True),
     Column("channel_position", Integer, primary_key=True),
     Column("position", Integer, primary_key=True),
@@ -142,7 +143,7 @@ processing_times = Table(
 fees = Table(
     "fees",
     metadata,
-    _code(primary_key=True),
+    _code(),
     Column("layer", LAYER, primary_key=True),
     Column("channel_position", Integer, primary_key=True),
     Column("position", Integer, primary_key=True),
@@ -235,7 +236,7 @@ import_rejections = Table(
 revisions = Table(
     "revisions",
     metadata,
-    _code(primary_key=True),
+    _code(),
     Column("layer", LAYER, primary_key=True),
     Column("revision", Integer, primary_key=True),
     Column("at", DateTime, nullable=False),

@@ -96,7 +96,8 @@ def check_ports(names: tuple[str, ...]) -> None:
                 probe.bind((bind_address(), port))
             except OSError as error:
                 raise PortTaken(
-                    f"Cổng {port} đang có chương trình khác dùng. Hãy tắt nó, hoặc chạy với MOTCUA_{name.upper()}_PORT=số khác."
+                    f"Cổng {port} đang có chương trình khác dùng."
+                    f" Hãy tắt nó, hoặc chạy với MOTCUA_{name.upper()}_PORT=số khác."
                 ) from error
 
 
@@ -188,7 +189,8 @@ class Supervisor:
             service.deaths = [at for at in service.deaths if now - at < 120] + [now]
             pause = min(LONGEST_PAUSE, 2 ** (len(service.deaths) - 1))
             self._tell(
-                f"{service.name} đã dừng: {service.last_words()} (khởi động lại sau {pause} giây, nhật ký: {service.log})"
+                f"{service.name} đã dừng: {service.last_words()}"
+                f" (khởi động lại sau {pause} giây, nhật ký: {service.log})"
             )
             await self._pause(pause)
 

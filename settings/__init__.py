@@ -25,7 +25,9 @@ def bind_address() -> str:
 
 
 def port_of(name: str) -> int:
-    """The port of 'web', 'rasa' or 'actions': ``MOTCUA_WEB_PORT`` (8000), ``MOTCUA_RASA_PORT`` (5005), ``MOTCUA_ACTIONS_PORT`` (5055).
+    """The port of 'web', 'rasa' or 'actions'.
+
+    ``MOTCUA_WEB_PORT`` (8000), ``MOTCUA_RASA_PORT`` (5005), ``MOTCUA_ACTIONS_PORT`` (5055).
 
     Raises:
         ValueError: the variable isn't a port number; the text, in Vietnamese, names it.

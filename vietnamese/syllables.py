@@ -325,9 +325,9 @@ def _decode_telex(word: str) -> Optional[str]:
     late = re.fullmatch(r"(.*?)([aeou])([a-zđâăêôơư]*?)([aeow])", body)
     if late and parse(body) is None:
         pair = late.group(2) + late.group(4)
-        letter = dict(_TELEX_LETTERS).get(pair)
-        if letter:
-            body = late.group(1) + letter + late.group(3)
+        mark = dict(_TELEX_LETTERS).get(pair)
+        if mark:
+            body = late.group(1) + mark + late.group(3)
     syllable = parse(body)
     if syllable is None:
         return None

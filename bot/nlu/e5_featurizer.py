@@ -17,13 +17,13 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from vietnamese.embedding import SentenceEncoder, default_encoder
+from vietnamese.embedding import SentenceEncoder, Vectors, default_encoder
 
 OUTPUT = "sentence_vector"
 """Property of the parse result: the vector in 8 bits, base64, for the search in the action server."""
 
 
-def pack(vector: np.ndarray) -> str:
+def pack(vector: Vectors) -> str:
     """Pack a unit vector into signed bytes (the largest value is 127), base64."""
     peak = float(np.max(np.abs(vector))) or 1.0
     return base64.b64encode(np.rint(vector * (127 / peak)).astype(np.int8).tobytes()).decode("ascii")

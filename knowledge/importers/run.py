@@ -274,7 +274,8 @@ def _record_run(connection: Connection, summary: Summary, digest: str, started: 
     done = connection.execute(
         insert(t.import_runs).values(
             file=summary.file, format=summary.format, digest=digest, started_at=started, finished_at=store.now(),
-            created=summary.created, changed=summary.changed, unchanged=summary.unchanged, rejected=len(summary.rejected),
+            created=summary.created, changed=summary.changed, unchanged=summary.unchanged,
+            rejected=len(summary.rejected),
         )
     )  # fmt: skip
     run = done.inserted_primary_key[0]

@@ -8,6 +8,7 @@ example questions that use them, whatever the procedure.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +29,7 @@ _ASPECT = 1.0
 
 def pairs(words: Sequence[str]) -> list[str]:
     """Words and neighbouring pairs."""
-    return [*words, *(f"{first}_{second}" for first, second in zip(words, words[1:]))]
+    return [*words, *(f"{first}_{second}" for first, second in itertools.pairwise(words))]
 
 
 def characters(words: Sequence[str]) -> list[str]:

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from vietnamese.understand import folded_words
 
 _PATTERNS: tuple[tuple[str, str], ...] = (
-    ("reissue", r"cap lai|lam lai|xin lai|\bmat\b(?! (?:bao|may|tien|bn|nhieu|phi|gi))|that lac|hu hong|\brach\b|\brot\b|"
+    ("reissue", r"cap lai|lam lai|xin lai|\bmat\b(?! (?:bao|may|tien|bn|nhieu|phi|gi))|that lac|hu hong|\brach\b|"
+                r"\brot\b|"
                 r"bi hong|\bchay\b|danh roi|\broi mat\b|\bmo\b so"),
     ("change", r"cap doi|\bdoi\b|thay doi|dieu chinh|sua doi|cai chinh|cap nhat|\bsua\b|chuyen doi|dinh chinh|bo sung"),
     ("extend", r"gia han|het han|sap het|\bqua han\b|keo dai|het hieu luc"),

@@ -13,6 +13,11 @@
   let pending = 0;
 
   const bottom = () => { log.scrollTop = log.scrollHeight; };
+  // A long answer is read from its beginning: the question stays in sight above it.
+  function inSight() {
+    const asked = [...log.querySelectorAll(".said")].pop();
+    if (asked) log.scrollTop = asked.offsetTop - log.offsetTop - 8; else bottom();
+  }
 
   function keep() {
     const entries = [...log.querySelectorAll("[data-kept]")].slice(-KEPT).map((node) => node.outerHTML);
@@ -28,7 +33,7 @@
       log.append(node);
     }
     keep();
-    bottom();
+    inSight();
   }
 
   function said(text) {
@@ -77,8 +82,8 @@
     typing.hidden = false;
     waiting = waiting.then(() => send(message)).then(() => {
       pending -= 1;
-      typing.hidden = pending > 0 ? false : true;
-      bottom();
+      typing.hidden = pending === 0;
+      inSight();
     });
   }
 
@@ -134,6 +139,6 @@
     }
   } catch { sessionStorage.removeItem(KEY); }
   keep();
-  bottom();
+  inSight();
   field.focus();
 })();

@@ -1,0 +1,73 @@
+"""Build the answer for one aspect of one procedure, from its record and nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Optional
+
+from actions.answers import about, costs, documents, filing
+from actions.answers.common import Told, short, source_line, unique
+from actions.outcome import Aspect
+from actions.phrasing import say, word
+from actions.reply import Block, Button, Reply, Title, fit
+from knowledge.procedure import Procedure
+
+# What people ask next, most likely first.
+_NEXT = {
+    Aspect.WHICH: (Aspect.DOCUMENTS, Aspect.HOW_TO_FILE, Aspect.FEE, Aspect.TIME),
+    Aspect.DOCUMENTS: (Aspect.HOW_TO_FILE, Aspect.FEE, Aspect.TIME, Aspect.FORM),
+    Aspect.FEE: (Aspect.DOCUMENTS, Aspect.HOW_TO_FILE, Aspect.TIME),
+    Aspect.TIME: (Aspect.DOCUMENTS, Aspect.HOW_TO_FILE, Aspect.FEE),
+    Aspect.PLACE: (Aspect.DOCUMENTS, Aspect.HOW_TO_FILE, Aspect.FEE),
+    Aspect.HOW_TO_FILE: (Aspect.DOCUMENTS, Aspect.FEE, Aspect.TIME),
+}
+_NEXT_DEFAULT = (Aspect.DOCUMENTS, Aspect.HOW_TO_FILE, Aspect.FEE)
+_CASE_BUTTONS = 4
+
+_BUILDERS: dict[Aspect, Callable[[Procedure, dt.date], Told]] = {
+    Aspect.WHICH: about.overview,
+    Aspect.FEE: costs.fees,
+    Aspect.TIME: costs.processing_time,
+    Aspect.PLACE: filing.place,
+    Aspect.HOW_TO_FILE: filing.how_to_file,
+    Aspect.ELIGIBILITY: about.eligibility,
+    Aspect.FORM: about.form,
+    Aspect.RESULT: about.result,
+    Aspect.LEGAL_BASIS: about.legal_basis,
+    Aspect.PORTAL_LINK: about.portal_link,
+}
+
+
+def answer(
+    procedure: Procedure, aspect: Aspect, today: dt.date, words: Sequence[str] = (), case: Optional[int] = None
+) -> Reply:
+    """The answer with its source and the next buttons.
+
+    Args:
+        procedure: the record.
+        aspect: what was asked.
+        today: decides which fees and times are valid.
+        words: folded words of the message; they choose a case of the documents.
+        case: a case chosen by number, from 0.
+    """
+    chosen = case if case is not None else documents.case_in(procedure, words)
+    if aspect is Aspect.DOCUMENTS:
+        blocks, sources = documents.checklist(procedure, chosen)
+    else:
+        blocks, sources = _BUILDERS.get(aspect, about.overview)(procedure, today)
+    head: list[Block] = [Title(procedure.name)]
+    tail: list[Block] = [source_line(sources)] if (sources := sources or unique([procedure.source()])) else []
+    reply = Reply(fit([*head, *blocks, *tail], say("more_on_portal")))
+    if aspect is Aspect.DOCUMENTS and len(procedure.cases) > 1 and chosen is None:
+        reply.buttons += [
+            Button(short(item.name, 60), payload=f"thu-tuc:{procedure.code}:documents:{at}")
+            for at, item in enumerate(procedure.cases[:_CASE_BUTTONS])
+        ]
+    else:
+        reply.buttons += [
+            Button(word("aspects", other.value), payload=f"thu-tuc:{procedure.code}:{other.value}")
+            for other in _NEXT.get(aspect, _NEXT_DEFAULT)
+        ]
+    reply.buttons.append(Button(say("open_portal"), url=procedure.portal_url))
+    return reply
