@@ -19,7 +19,10 @@ _NOT_X_BUT_Y = re.compile(
 _Y_NOT_X = re.compile(
     r"^(?P<wanted>.+?)[,\s]+(?:chu|co|chu hong|chu dau)?\s*(?:khong phai|hong phai|chu dau phai)\b.*$"
 )
-_SORRY_WORDS = "a|oi|da|y|ui|xin loi|khong|hong|ko|em|minh|toi|anh|chi|con|tui|noi|bi|hoi|nham|lon|sai|roi|nhe|nha|bot|ad|ban|hieu|het"
+_SORRY_WORDS = (
+    "a|oi|da|y|ui|xin loi|khong|hong|ko|em|minh|toi|anh|chi|con|tui|noi|bi|hoi|nham|lon|sai|roi|nhe|nha|bot|ad|ban"
+    "|hieu|het"
+)
 _SORRY = re.compile(rf"^(?:(?:{_SORRY_WORDS})[\s,.!]+)+")
 _LEVEL_REMARK = re.compile(
     r"\s*[\(\-–,]?\s*(?:thực hiện )?(?:bằng dịch vụ công[^()]*|thực hiện )?(?:tại )?"

@@ -62,6 +62,10 @@ def day(date: dt.date) -> str:
 
 
 def lower_first(text: str) -> str:
-    """The text with a small first letter, unless it begins with a name or an abbreviation."""
-    first = text.split(" ", 1)[0]
-    return text if len(first) > 1 and first[1:] != first[1:].lower() else text[:1].lower() + text[1:]
+    """The text with a small first letter, unless it begins with an abbreviation or a proper name.
+
+    'Trung tâm Phục vụ…' and 'Cục Cảnh sát…' are names: a capital follows within two words.
+    """
+    words = text.split(" ", 3)[:3]
+    is_name = any(word[:1].isupper() for word in words[1:]) or (words and words[0][1:] != words[0][1:].lower())
+    return text if is_name else text[:1].lower() + text[1:]

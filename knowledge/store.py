@@ -262,8 +262,8 @@ def load_layers(connection: Connection, codes: Sequence[str]) -> dict[tuple[str,
             areas[row.code] = row.area
         for table in LAYER_TABLES:
             query = select(table).where(table.c.code.in_(batch)).order_by(*table.primary_key.columns)
-            for found in connection.execute(query).mappings():
-                grouped[found["code"], found["layer"]][table].append(dict(found))
+            for entry in connection.execute(query).mappings():
+                grouped[entry["code"], entry["layer"]][table].append(dict(entry))
     numbers = {row["number"] for rows in grouped.values() for row in rows[t.procedure_legal_bases]}
     titles: dict[str, str] = {}
     for batch in batches(sorted(numbers)):

@@ -1,0 +1,71 @@
+"""What all tests share: databases that cost little, the real knowledge, a frozen day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import Engine
+
+from knowledge.content import load_content
+from knowledge.database import migrate, open_engine
+from knowledge.search.build import IndexKeeper
+from knowledge.vectors import load_shipped
+from vietnamese.embedding import SentenceEncoder, default_encoder
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+TODAY = dt.date(2026, 11, 24)
+"""The day that tests live on, where a date decides."""
+
+
+@pytest.fixture(scope="session")
+def encoder() -> SentenceEncoder:
+    """The real sentence encoder."""
+    return default_encoder()
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the schema and nothing else; copy it, don't write to it."""
+    path = tmp_path_factory.mktemp("empty") / "empty.db"
+    engine = open_engine(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def content_database(tmp_path_factory: pytest.TempPathFactory, encoder: SentenceEncoder) -> Path:
+    """An SQLite file with our own content and its vectors: what a fresh machine has. Copy it, don't write to it."""
+    path = tmp_path_factory.mktemp("content") / "content.db"
+    engine = open_engine(f"sqlite:///{path}")
+    migrate(engine)
+    load_content(engine)
+    with engine.begin() as connection:
+        load_shipped(connection, encoder)
+    IndexKeeper(engine, encoder)  # embeds what the shipped file lacks
+    engine.dispose()
+    return path
+
+
+def _copy(source: Path, target: Path) -> Iterator[Engine]:
+    shutil.copy(source, target)
+    engine = open_engine(f"sqlite:///{target}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def engine(empty_database: Path, tmp_path: Path) -> Iterator[Engine]:
+    """An empty database of the test's own."""
+    yield from _copy(empty_database, tmp_path / "test.db")
+
+
+@pytest.fixture
+def content_engine(content_database: Path, tmp_path: Path) -> Iterator[Engine]:
+    """A database of the test's own with our content."""
+    yield from _copy(content_database, tmp_path / "content.db")
