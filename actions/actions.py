@@ -9,11 +9,12 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecuted, EventType, FollowupAction, SessionStarted, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.dialogue import Dialogue, Turn
+from actions.dialogue import Dialogue
 from actions.knowledge_base import KnowledgeBase
 from actions.memory import FRESH_AFTER, Memory, Message
 from actions.outcome import Outcome, TurnRecord
 from actions.phrasing import reply as ready
+from actions.procedure_talk import Turn
 from knowledge.database import open_engine
 
 logger = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web import words
@@ -21,8 +21,16 @@ _HEADERS = {
 }
 
 
+def secure(headers: MutableHeaders, path: str) -> None:
+    """Add the headers to those of an answer."""
+    for name, value in _HEADERS.items():
+        headers.setdefault(name, value)
+    if not path.startswith("/static/"):
+        headers.setdefault("Cache-Control", "no-store")
+
+
 class SecurityHeaders:
-    """Adds the headers to every answer."""
+    """Adds the headers to every answer but that to an unforeseen error, which is made outside of all middleware."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -32,11 +40,7 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-                if not scope["path"].startswith("/static/"):
-                    headers.setdefault("Cache-Control", "no-store")
+                secure(MutableHeaders(scope=message), scope["path"])
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
@@ -60,7 +64,7 @@ class BodyLimit:
             parts.append(part)
             size += len(part.get("body", b""))
             if size > LARGEST_BODY:
-                await PlainTextResponse(words.TOO_LARGE, status_code=413)(scope, receive, send)
+                await _too_large(scope["path"])(scope, receive, send)
                 return
             if part["type"] != "http.request" or not part.get("more_body"):
                 break
@@ -72,3 +76,9 @@ class BodyLimit:
             return await receive()
 
         await self._app(scope, replay, send)
+
+
+def _too_large(path: str) -> Response:
+    if path.startswith("/api/"):
+        return JSONResponse({"error": words.TOO_LARGE}, status_code=413)
+    return PlainTextResponse(words.TOO_LARGE, status_code=413)
