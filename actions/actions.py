@@ -71,6 +71,10 @@ class _DialogueAction(Action):
         ]
         if turn.memory.turns >= FRESH_AFTER:
             events.append(FollowupAction("action_session_start"))
+        elif not ((tracker.latest_message or {}).get("intent") or {}).get("name"):
+            # Rules end a turn by its intent. Without one Rasa would choose this action again up to its limit, and then
+            # never answer this sender again.
+            events.append(FollowupAction("action_listen"))
         return events
 
 

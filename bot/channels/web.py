@@ -23,6 +23,7 @@ from sanic.response import HTTPResponse
 from bot.action_answers import keep_validator
 from bot.channels.payloads import harmless, to_rasa
 from settings.secrets import channel_secret
+from vietnamese.normalise import normalise
 
 logger = logging.getLogger(__name__)
 
@@ -123,8 +124,9 @@ class WebInput(InputChannel):
         collector = TurnCollector()
         async with lock:
             try:
-                # A message without letters still is a turn; Rasa wants some text.
-                message = UserMessage(text or "…", collector, sender, input_channel=self.name())
+                # A message of nothing visible still is a turn. Rasa finds no intent in an empty text, so no rule would
+                # end the turn: it would be repeated up to Rasa's limit, and the sender never answered again.
+                message = UserMessage(text if normalise(text) else "…", collector, sender, input_channel=self.name())
                 handled = on_new_message(message)
                 if inspect.isawaitable(handled):
                     await asyncio.wait_for(handled, TURN_TIMEOUT)

@@ -1,0 +1,187 @@
+"""The real product, started once: ``motcua run`` in a house of its own, on ports of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from motcua.training import current_model, fingerprint, latest_model
+from tests.conftest import ROOT
+
+OWN = frozenset({"var", "models", ".git", ".venv", ".tools", ".rasa", ".ci", "tests"})
+"""What the house doesn't share with the checkout: the tests' conversations, logs and secrets stay in it."""
+START_SECONDS = 90
+"""Longest wait for the stack, far above the 30 seconds promised: other work may share the two cores."""
+
+
+def wait_until(done: Callable[[], bool], seconds: float, what: str) -> None:
+    """Wait for something to become true.
+
+    Raises:
+        AssertionError: it didn't within ``seconds``.
+    """
+    until = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < until, f"not within {seconds:.0f} seconds: {what}"
+        time.sleep(0.05)
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nothing listens on."""
+    probes = [socket.socket() for _ in range(count)]
+    try:
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
+    finally:
+        for probe in probes:
+            probe.close()
+
+
+@dataclass
+class Stack:
+    """The running product."""
+
+    url: str
+    rasa_url: str
+    house: Path
+    process: subprocess.Popen[str]
+    told: list[str] = field(default_factory=list)
+    """What ``motcua run`` printed, line by line."""
+
+    def child(self, module: str) -> psutil.Process:
+        """The process that serves ``python -m MODULE``."""
+        for child in psutil.Process(self.process.pid).children():
+            if child.cmdline()[1:3] == ["-m", module]:
+                return child
+        raise AssertionError(f"no process of {module}")
+
+    def ready(self) -> bool:
+        """The page is up and its way to Rasa is open."""
+        try:
+            return httpx.get(f"{self.url}/readyz", timeout=3).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def logs(self) -> str:
+        """Everything that the processes have written, the supervisor's lines included."""
+        files = sorted((self.house / "var" / "log").glob("*.log"))
+        return "\n".join([*self.told, *(file.read_text(encoding="utf-8", errors="replace") for file in files)])
+
+
+@dataclass
+class Said:
+    """One answer of the page's own endpoint."""
+
+    status: int
+    html: str
+    turn: dict[str, Any]
+
+
+class Person:
+    """Somebody with a browser of his own: a cookie of his own, so a conversation of his own."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.client = httpx.Client(base_url=stack.url, timeout=40)
+
+    def __call__(self, text: str) -> Said:
+        """Send a text."""
+        return self._send({"text": text})
+
+    def press(self, payload: str) -> Said:
+        """Press a button."""
+        return self._send({"button": payload})
+
+    def _send(self, message: dict[str, str]) -> Said:
+        answer = self.client.post("/api/message", json=message)
+        body = answer.json()
+        return Said(answer.status_code, body.get("html", ""), body.get("turn") or {})
+
+
+def _build_house(folder: Path, database: Path) -> Path:
+    """A checkout that shares everything with this one but what a run leaves behind."""
+    for entry in ROOT.iterdir():
+        if entry.name not in OWN:
+            (folder / entry.name).symlink_to(entry)
+    # 'make test' has trained first; by hand an older model serves, sooner than training anew would.
+    model = current_model() or latest_model()
+    assert model is not None, "no model: run 'make train' first, as 'make test' does"
+    (folder / "models").mkdir()
+    (folder / "models" / f"motcua-{fingerprint()}.tar.gz").symlink_to(model.resolve())
+    (folder / "var").mkdir()
+    shutil.copy(database, folder / "var" / "motcua.db")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, content_database: Path) -> Iterator[Stack]:
+    """``motcua run`` with our own content, stopped by Ctrl-C at the end."""
+    house = _build_house(tmp_path_factory.mktemp("house"), content_database)
+    web, rasa, actions = free_ports(3)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MOTCUA_")}
+    kept.pop("LOG_LEVEL", None)  # what the processes log by default is what is checked
+    process = subprocess.Popen(
+        [sys.executable, "-m", "motcua.cli", "run"],
+        cwd=house,
+        env={
+            **kept,
+            "MOTCUA_WEB_PORT": str(web),
+            "MOTCUA_RASA_PORT": str(rasa),
+            "MOTCUA_ACTIONS_PORT": str(actions),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+    running = Stack(f"http://127.0.0.1:{web}", f"http://127.0.0.1:{rasa}", house, process)
+    assert process.stdout is not None
+    output = process.stdout
+
+    def read() -> None:
+        running.told.extend(line.rstrip("\n") for line in output)
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    try:
+        wait_until(
+            lambda: process.poll() is not None or any("Sẵn sàng sau" in line for line in list(running.told)),
+            START_SECONDS,
+            f"the stack is up; it said {running.told}",
+        )
+        assert process.poll() is None, running.logs()[-3000:]
+        yield running
+    finally:
+        process.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(30)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        reader.join(10)
+        output.close()
+
+
+@pytest.fixture
+def person(stack: Stack) -> Iterator[Person]:
+    """Somebody who hasn't written before."""
+    somebody = Person(stack)
+    yield somebody
+    somebody.client.close()
