@@ -61,6 +61,14 @@ class Content:
 class _UniqueKeyLoader(yaml.CSafeLoader):
     """Refuses a key written twice, which YAML would swallow."""
 
+    def construct_date(self, node: yaml.ScalarNode) -> Any:
+        try:
+            return self.construct_yaml_timestamp(node)
+        except ValueError as error:
+            raise yaml.MarkedYAMLError(
+                problem=f"ngày '{node.value}' không có trong lịch", problem_mark=node.start_mark
+            ) from error
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[Any] = set()
         for key_node, _ in node.value:
@@ -69,6 +77,9 @@ class _UniqueKeyLoader(yaml.CSafeLoader):
                 raise yaml.MarkedYAMLError(problem=f"khóa '{key}' viết hai lần", problem_mark=key_node.start_mark)
             seen.add(key)
         return super().construct_mapping(node, deep)
+
+
+_UniqueKeyLoader.add_constructor("tag:yaml.org,2002:timestamp", _UniqueKeyLoader.construct_date)
 
 
 def read_yaml(path: Path) -> tuple[Any, dict[_PLACE, int]]:
@@ -134,8 +145,7 @@ def _read_procedure(path: Path, content: Content, files_by_code: dict[str, str])
         value, lines = read_yaml(path)
         procedure = ProcedureContent.parse_obj(value)
     except ContentInvalid as error:
-        file, line, reason = re.split(r":(\d+): ", str(error), maxsplit=1)
-        content.problems.append(Problem(file, int(line), reason))
+        content.problems.append(_problem_of(error))
         return
     except ValidationError as error:
         for problem in error.errors():
@@ -155,11 +165,19 @@ def _read_procedure(path: Path, content: Content, files_by_code: dict[str, str])
     content.procedures.append(procedure)
 
 
+def _problem_of(error: ContentInvalid) -> Problem:
+    file, line, reason = re.split(r":(\d+): ", str(error), maxsplit=1)
+    return Problem(file, int(line), reason)
+
+
 def _read_keys(path: Path, content: Content) -> None:
     try:
         value, lines = read_yaml(path)
     except ContentInvalid as error:
-        content.problems.append(Problem(path.name, 1, str(error)))
+        content.problems.append(_problem_of(error))
+        return
+    if not isinstance(value or [], list):
+        content.problems.append(Problem(path.name, 1, "file phải là một danh sách các mục"))
         return
     for index, entry in enumerate(value or []):
         line = _line_of((index,), lines)
@@ -171,17 +189,24 @@ def _read_keys(path: Path, content: Content) -> None:
             content.problems.append(Problem(path.name, line, f"mã thủ tục '{code}' không đúng dạng 1.001193"))
             continue
         for kind, texts in (("popular_name", entry.get("popular_names")), ("way_to_ask", entry.get("ways_to_ask"))):
-            if not all(isinstance(text, str) and text.strip() for text in texts or []):
+            if not _is_texts(texts or []):
                 content.problems.append(Problem(path.name, line, f"{code}: mỗi cách gọi, cách hỏi là một chuỗi chữ"))
                 continue
             content.keys += [SearchKey(code, kind, text.strip()) for text in texts or []]
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(text, str) and text.strip() for text in value)
 
 
 def _read_aliases(path: Path, content: Content) -> None:
     try:
         value, lines = read_yaml(path)
     except ContentInvalid as error:
-        content.problems.append(Problem(path.name, 1, str(error)))
+        content.problems.append(_problem_of(error))
+        return
+    if not isinstance(value or {}, dict):
+        content.problems.append(Problem(path.name, 1, "mỗi dòng: tên dân gian: tên chính thức"))
         return
     for alias, term in (value or {}).items():
         if not isinstance(alias, str) or not isinstance(term, str):

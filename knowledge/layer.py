@@ -118,7 +118,7 @@ class ProcessingTime(Period):
     """How long the agency takes: words for people, and a number where there is one."""
 
     text: str
-    amount: Optional[int] = Field(None, ge=0)
+    amount: Optional[int] = Field(None, ge=0, le=9_999)
     unit: Optional[TimeUnit] = None
     when: Optional[str] = None
 
@@ -130,11 +130,15 @@ class ProcessingTime(Period):
         return values
 
 
+LARGEST_AMOUNT = 2_000_000_000
+"""Đồng that an INTEGER column holds; no fee comes near."""
+
+
 class Fee(Period):
     """One thing to pay. ``amount`` is in đồng; 0 is free; absent is not a fixed sum."""
 
     label: str
-    amount: Optional[int] = Field(None, ge=0)
+    amount: Optional[int] = Field(None, ge=0, le=LARGEST_AMOUNT)
     per: Optional[str] = None
     text: Optional[str] = None
     when: Optional[str] = None

@@ -97,16 +97,17 @@ def save_layers(
     at = now()
     payloads = {write.layer.code: payload_of(write.layer) for write in writes}
     before = _latest_payloads(connection, which, list(payloads))
+    present = _present_layers(connection, which, list(payloads))
     known = _known_procedures(connection, list(payloads))
     fresh: list[Write] = []
     for write in writes:
         code = write.layer.code
         old = before.get(code)
-        if old is not None and old[1] == payloads[code]:
+        if code in present and old is not None and old[1] == payloads[code]:
             outcome.unchanged.append(code)
             _touch(connection, code, which, write.digest)
             continue
-        (outcome.changed if old is not None else outcome.created).append(code)
+        (outcome.changed if code in present else outcome.created).append(code)
         fresh.append(write)
     if not fresh:
         return outcome
@@ -122,7 +123,8 @@ def save_layers(
          "actor": actor, "reason": reason, "payload": payloads[code]}
         for code in codes
     ])  # fmt: skip
-    audit = [line for code in codes for line in _audit(code, which, before.get(code), payloads[code])]
+    replaced = {code: entry for code, entry in before.items() if code in present}
+    audit = [line for code in codes for line in _audit(code, which, replaced.get(code), payloads[code])]
     _insert(connection, t.audit_log, [{**line, "at": at, "actor": actor, "reason": reason} for line in audit])
     for batch in batches(codes):
         connection.execute(
@@ -170,6 +172,15 @@ def _known_procedures(connection: Connection, codes: Sequence[str]) -> set[str]:
     found: set[str] = set()
     for batch in batches(codes):
         found |= set(connection.execute(select(t.procedures.c.code).where(t.procedures.c.code.in_(batch))).scalars())
+    return found
+
+
+def _present_layers(connection: Connection, which: str, codes: Sequence[str]) -> set[str]:
+    """Codes that have such a layer now; one that was removed keeps its revisions."""
+    found: set[str] = set()
+    for batch in batches(codes):
+        query = select(t.layers.c.code).where(t.layers.c.layer == which, t.layers.c.code.in_(batch))
+        found |= set(connection.execute(query).scalars())
     return found
 
 

@@ -3,35 +3,56 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator
 
 from vietnamese.normalise import normalise
 
 _FILE_NAME = re.compile(r"\.(?:docx?|pdf|xlsx?|jpe?g|png|rar|zip|odt)\s*\.?\s*$", re.I)
-_GLUE = re.compile(r"(?<=[a-zà-ỹđ.,;:)\]\d])(?=[A-ZĐÀ-Ỹ])|(?<=[.;:)])(?=\d)")
+# In Unicode's order small and capital Vietnamese letters alternate: ranges would mix them.
+_CAPITALS = "".join(filter(str.isupper, map(chr, range(ord("A"), ord("ỹ")))))
+_SMALL = _CAPITALS.lower()
+_GLUE = re.compile(
+    # '16.NT' is a form's number, 'NĐ-CPMẫu' a decree's with a file behind it.
+    rf"(?<=[{_SMALL}.,;:)\]\d])(?<!\D\d\.)(?<!\D\d\d\.)(?=[{_CAPITALS}])|(?<=[.;:)])(?=\d)|(?<=[A-Z]{{2}})(?=M[aẫ]u|Phụ lục)"
+)
 _BULLET = re.compile(r"^\s*(?:[-+*•○●▪–—]+|\(?[ivx]{1,4}\)|\(?\d{1,2}(?:\.\d{1,2})*[.)]|[a-zđ]\))\s*", re.I)
 _LEADING_WORD = re.compile(r"^(?:thủ tục(?: hành chính)?(?: về)?)\s+", re.I)
 _OLD_UNITS = re.compile(
     r"(?:cấp huyện|quận|(?<!cán bộ )huyện|thị xã|thị trấn|chi cục thuế|phòng lao động|bhxh huyện)(?![\w])", re.I
 )
+_PIECE = 1_900
 NOTHING = frozenset(
     {"", "không", "không có", "khong", "không có thông tin", "-", "--", ".", "không quy định", "chưa có"}
 )
 
 
 def clean(text: str | None, limit: int = 4_000) -> str:
-    """One line of clean text, at most ``limit`` characters (cut at a word)."""
+    """One line of clean text in NFC, at most ``limit`` characters (cut at a word)."""
     # normalise() cuts long texts; go through it piece by piece.
-    pieces = [text[at : at + 1_900] for at in range(0, len(text), 1_900)] if text else []
-    joined = " ".join("".join(_spaced(piece) for piece in pieces).split())
+    joined = "".join(normalise(piece) if piece.strip() else " " for piece in _pieces(text or ""))
+    joined = unicodedata.normalize("NFC", " ".join(joined.split()))
     if joined.lower().strip("() .") in NOTHING:
         return ""
-    return joined if len(joined) <= limit else joined[:limit].rsplit(" ", 1)[0] + "…"
+    return joined if len(joined) <= limit else joined[: limit - 1].rsplit(" ", 1)[0] + "…"
 
 
-def _spaced(piece: str) -> str:
-    head = " " if piece[:1].isspace() else ""
-    tail = " " if piece[-1:].isspace() else ""
-    return f"{head}{normalise(piece)}{tail}"
+def _pieces(text: str) -> Iterator[str]:
+    """Cut a text at white space into pieces short enough to normalise, with a space between two.
+
+    Composed first: a cut between a letter and its mark would part them for good.
+    """
+    text = unicodedata.normalize("NFC", text)
+    while len(text) > _PIECE:
+        cut = max(text.rfind(" ", 0, _PIECE), text.rfind("\n", 0, _PIECE))
+        if cut > 0:
+            yield text[:cut]
+            yield " "
+        else:  # one endless word
+            cut = _PIECE
+            yield text[:cut]
+        text = text[cut:]
+    yield text
 
 
 def without_file_name(text: str) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Optional
 
 from knowledge.importers.clean import NOTHING, clean
-from knowledge.layer import Fee, ProcessingTime, TimeUnit
+from knowledge.layer import LARGEST_AMOUNT, Fee, ProcessingTime, TimeUnit
 
 LABEL = "Phí, lệ phí"
 SMALLEST_AMOUNT = 1_000
@@ -121,7 +121,7 @@ def _cell_amount(cell: str) -> Optional[int]:
         return None
     digits = re.sub(r"[.,]", "", match.group(1))
     amount = int(digits) if digits else 0
-    return amount if amount >= SMALLEST_AMOUNT else None
+    return amount if SMALLEST_AMOUNT <= amount <= LARGEST_AMOUNT else None
 
 
 def _amounts(text: str) -> set[int]:

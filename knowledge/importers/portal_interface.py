@@ -10,6 +10,7 @@ from knowledge.importers.clean import clean, lines, short_name
 from knowledge.importers.money import LABEL, SMALLEST_AMOUNT, read_fees
 from knowledge.importers.portal_records import legal_bases, read_cases
 from knowledge.layer import (
+    LARGEST_AMOUNT,
     Agencies,
     Channel,
     ChannelKind,
@@ -133,7 +134,7 @@ def _channels(record: Mapping[str, Any], asof: dt.date) -> list[Channel]:
             continue
         channel = channels.setdefault(kind, Channel(kind=kind))
         amount, unit = method.get("processingTime"), _UNITS.get(str(method.get("processingTimeUnit")))
-        if isinstance(amount, int) and amount > 0 and unit:  # unit OTHER: a bare number, not to be shown
+        if type(amount) is int and 0 < amount < 1_000 and unit:  # unit OTHER: a bare number, not to be shown
             channel.times.append(ProcessingTime(text=f"{amount} {unit[1]}", amount=amount, unit=unit[0]))
         for entry in _objects(method.get("fees")):
             channel.fees.extend(_fees(entry, asof))
@@ -144,7 +145,7 @@ def _fees(entry: Mapping[str, Any], asof: dt.date) -> list[Fee]:
     value = entry.get("value")
     note = clean(str(entry.get("description") or entry.get("note") or ""))
     label = clean(str(entry.get("name") or ""), 120) or LABEL
-    if isinstance(value, (int, float)) and value >= SMALLEST_AMOUNT:
+    if isinstance(value, (int, float)) and SMALLEST_AMOUNT <= value <= LARGEST_AMOUNT:
         cell = f"{int(value):,} VNĐ"
     elif value == 0 and str(entry.get("type", "")).upper() in {"FREE", "MIEN_PHI"}:
         cell = "Miễn phí"

@@ -112,12 +112,12 @@ def _text(record: Mapping[str, Any], field: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _unique(values: Any) -> list[str]:
+def _unique(values: Any) -> list[Any]:
     return list(dict.fromkeys(value for value in values if value))
 
 
 def _levels(text: str) -> list[Level]:
-    return [_LEVELS[part] for part in (piece.strip().lower() for piece in text.split(",")) if part in _LEVELS]
+    return _unique(_LEVELS.get(piece.strip().lower()) for piece in text.split(","))
 
 
 def legal_bases(numbers: Any) -> list[LegalBasis]:

@@ -21,12 +21,14 @@ from sqlalchemy.engine import Connection, Engine
 
 from knowledge import store
 from knowledge import tables as t
+from knowledge.database import begin_exclusive
 from knowledge.errors import ImportRefused
 from knowledge.importers import portal_interface, portal_records
+from knowledge.importers.clean import clean
 from knowledge.importers.doubts import HEADER, Doubt, read_marks
 from knowledge.layer import Layer
 
-READER_VERSION = "1"
+READER_VERSION = "2"
 """Raise it when a reader changes what it reads; records are then read anew."""
 LARGEST_FILE = 512 * 1024 * 1024
 """Bytes of text, unpacked. A packed file that grows past it is refused."""
@@ -125,6 +127,7 @@ def import_file(
     format_name = tell_format(text, path.name)
     summary = Summary(path.name, format_name)
     with engine.begin() as connection:
+        begin_exclusive(connection)  # two imports at once wait for each other
         if format_name == "doubts":
             _import_doubts(connection, text, summary)
         else:
@@ -139,8 +142,10 @@ def tell_format(text: str, name: str) -> str:
     Raises:
         ImportRefused: none of them.
     """
-    first = text.lstrip()[:1]
-    if first in ("{", "["):
+    if text.split("\n", 1)[0].strip().split("\t") == list(HEADER):
+        return "doubts"
+    # Any line may be the first sound one: a bad line never stops the others.
+    if any(line.lstrip()[:1] in ("{", "[") for line in text.split("\n")):
         for record in _records(text):
             entry = record.value
             if isinstance(entry, dict) and "ma_thu_tuc" in entry:
@@ -151,8 +156,6 @@ def tell_format(text: str, name: str) -> str:
                 raise ImportRefused(
                     f"{name} là danh mục chỉ có tên thủ tục, không có nội dung để trả lời, nên không nạp vào kho."
                 )
-    elif text.split("\n", 1)[0].strip().split("\t") == list(HEADER):
-        return "doubts"
     raise ImportRefused(
         f"{name} không đúng dạng nào đọc được (bản ghi Cổng .jsonl, JSON của giao diện Cổng, bảng nghi ngờ .tsv)."
     )
@@ -162,16 +165,13 @@ def _records(text: str) -> Iterator[_Record]:
     """JSON values of a text: one value, a list of values, or one a line; ValueError for a bad one."""
     try:
         whole = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         for number, line in enumerate(text.split("\n"), 1):
             if line.strip():
                 try:
                     yield _Record(number, json.loads(line))
                 except (ValueError, RecursionError) as error:
                     yield _Record(number, ValueError(f"không phải JSON: {getattr(error, 'msg', 'lồng quá sâu')}"))
-        return
-    except RecursionError:
-        yield _Record(1, ValueError("JSON lồng quá sâu"))
         return
     if isinstance(whole, dict) and isinstance(whole.get("data"), list):
         whole = whole["data"]
@@ -217,11 +217,11 @@ def _read_one(
     if not isinstance(value, dict):
         return None, "mỗi bản ghi phải là một đối tượng JSON"
     raw = value.get("ma_thu_tuc" if format_name == "records" else "code")
-    code = raw.strip() if isinstance(raw, str) and raw.strip() else None
-    digest = store.digest_of([READER_VERSION, value])
-    if code is not None and known.get(code) == digest:
-        return code, None
+    code = clean(raw, 40) or None if isinstance(raw, str) else None
     try:
+        digest = store.digest_of([READER_VERSION, value])
+        if code is not None and known.get(code) == digest:
+            return code, None
         layer: Layer
         if format_name == "records":
             layer = portal_records.read_record(value, portal_records.DATED, today)
@@ -229,14 +229,18 @@ def _read_one(
             layer = portal_interface.read_object(value, today)
     except ValidationError as error:
         return code, "; ".join(str(problem["msg"]) for problem in error.errors())[:300]
-    except (ValueError, TypeError, AttributeError) as error:
+    except UnicodeEncodeError:
+        return code, "có ký tự Unicode hỏng"
+    except RecursionError:
+        return code, "JSON lồng quá sâu"
+    except (ValueError, TypeError, AttributeError, ArithmeticError) as error:
         return code, str(error)[:300] or "bản ghi không đọc được"
     return layer.code, store.Write(layer, digest)
 
 
 def _import_doubts(connection: Connection, text: str, summary: Summary) -> None:
     marks: dict[str, list[Doubt]] = {}
-    for line, code, found in read_marks(text.splitlines()):
+    for line, code, found in read_marks(text.split("\n")):
         if isinstance(found, ValueError):
             summary.rejected.append(Rejection(line, code or None, str(found)))
         else:
