@@ -14,7 +14,8 @@ _CAPITALS = "".join(filter(str.isupper, map(chr, range(ord("A"), ord("ỹ")))))
 _SMALL = _CAPITALS.lower()
 _GLUE = re.compile(
     # '16.NT' is a form's number, 'NĐ-CPMẫu' a decree's with a file behind it.
-    rf"(?<=[{_SMALL}.,;:)\]\d])(?<!\D\d\.)(?<!\D\d\d\.)(?=[{_CAPITALS}])|(?<=[.;:)])(?=\d)|(?<=[A-Z]{{2}})(?=M[aẫ]u|Phụ lục)"
+    rf"(?<=[{_SMALL}.,;:)\]\d])(?<!\D\d\.)(?<!\D\d\d\.)(?=[{_CAPITALS}])"
+    r"|(?<=[.;:)])(?=\d)|(?<=[A-Z]{2})(?=M[aẫ]u|Phụ lục)"
 )
 _BULLET = re.compile(r"^\s*(?:[-+*•○●▪–—]+|\(?[ivx]{1,4}\)|\(?\d{1,2}(?:\.\d{1,2})*[.)]|[a-zđ]\))\s*", re.I)
 _LEADING_WORD = re.compile(r"^(?:thủ tục(?: hành chính)?(?: về)?)\s+", re.I)
@@ -61,10 +62,12 @@ def without_file_name(text: str) -> str:
     ``'…ký thay.Mau TK01a MỚI.doc'`` -> ``'…ký thay.'``. Where nothing shows where
     the file name begins, only its ending goes.
     """
-    ending = _FILE_NAME.search(text)
-    if not ending:
-        return text
-    body = text[: ending.start()]
+    while ending := _FILE_NAME.search(text):  # several files can hang on one document
+        text = _without_one_file(text[: ending.start()])
+    return text
+
+
+def _without_one_file(body: str) -> str:
     glue = [match.start() for match in _GLUE.finditer(body) if match.start() > 0]
     # The last glue that leaves a name worth reading.
     for at in reversed(glue):

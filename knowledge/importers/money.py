@@ -100,12 +100,12 @@ def read_fees(cell: str, description: str, asof: dt.date) -> FeeReading:
     note = clean(note)
     if note and not rest and description.count("(") != description.count(")"):
         return FeeReading([], unclear=True)
-    if note.lower().strip(" .()") in NOTHING:
+    if note.lower().strip(" .()-+") in NOTHING:
         note = ""
     if _COUNCIL.search(note) and not _MONEY_WORDS.search(note):
         return FeeReading([Fee(label=LABEL, text=COUNCIL_SETS)], unclear=False)
     amount = _cell_amount(cell)
-    if clean(cell).lower() == "miễn phí":
+    if says_free(cell):
         free = not note or (_FREE_NOTE.match(note) and not _MONEY_WORDS.search(note))
         return FeeReading([Fee(label=LABEL, amount=0)], False) if free else _from_note(note, None, asof)
     if note:
@@ -113,6 +113,11 @@ def read_fees(cell: str, description: str, asof: dt.date) -> FeeReading:
     if amount is not None:
         return FeeReading([Fee(label=LABEL, amount=amount)], unclear=False)
     return FeeReading([], unclear=bool(_CELL_AMOUNT.match(clean(cell))))
+
+
+def says_free(cell: str) -> bool:
+    """Say whether the cell claims that nothing is to be paid."""
+    return clean(cell).lower() == "miễn phí"
 
 
 def _cell_amount(cell: str) -> Optional[int]:

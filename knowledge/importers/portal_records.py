@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from knowledge.importers.clean import clean, lines, short_name, without_bullet, without_file_name
-from knowledge.importers.money import read_fees, read_time, split_note
+from knowledge.importers.money import FeeReading, read_fees, read_time, says_free, split_note
 from knowledge.layer import (
     LEGAL_NUMBER_PATTERN,
     Agencies,
@@ -143,18 +143,27 @@ def _agencies(record: Mapping[str, Any]) -> Agencies | None:
 
 def _channels(record: Mapping[str, Any], asof: dt.date) -> list[Channel]:
     channels: dict[ChannelKind, Channel] = {}
-    for entry in record.get("kenh_nop", []):
+    entries = record.get("kenh_nop", [])
+    readings = [read_fees(_text(entry, "phi"), _text(entry, "mo_ta"), asof) for entry in entries]
+    claimed = [reading for entry, reading in zip(entries, readings, strict=True) if says_free(_text(entry, "phi"))]
+    # One channel's note gives the lie to its 'Miễn phí': then the others' is the form's default, too.
+    believed = all(_is_free(reading) for reading in claimed)
+    for entry, reading in zip(entries, readings, strict=True):
         kind = _CHANNELS.get(clean(_text(entry, "kenh")).lower())
         if kind is None:
             continue
         time = read_time(_text(entry, "thoi_gian"))
-        reading = read_fees(_text(entry, "phi"), _text(entry, "mo_ta"), asof)
+        fees = reading.fees if believed or not _is_free(reading) else []
         note = clean(split_note(_text(entry, "mo_ta"))[1], 400)
         channel = channels.setdefault(kind, Channel(kind=kind, note=note or None))
         if time and time not in channel.times:
             channel.times.append(time)
-        channel.fees.extend(fee for fee in reading.fees if fee not in channel.fees)
+        channel.fees.extend(fee for fee in fees if fee not in channel.fees)
     return list(channels.values())
+
+
+def _is_free(reading: FeeReading) -> bool:
+    return [fee.amount for fee in reading.fees] == [0]
 
 
 def read_cases(entries: Any) -> list[Case]:

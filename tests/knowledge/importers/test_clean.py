@@ -55,6 +55,7 @@ def test_clean_is_total_and_keeps_its_promises(text: str, limit: int) -> None:
         ("Đơn theo Nghị định số 41/2026/NĐ-CPMẫu số 16.doc", "Đơn theo Nghị định số 41/2026/NĐ-CP"),
         ("Văn bản đề nghị theo Mẫu số 16.NT.docx", "Văn bản đề nghị theo Mẫu số 16.NT"),
         ("Tờ khai theo Thông tư ngày 30/6/2023.NA5 (1).doc", "Tờ khai theo Thông tư ngày 30/6/2023."),
+        ("Đơn đề nghị cấp thẻ nuôi chim.Mau38.docxMau39.docx", "Đơn đề nghị cấp thẻ nuôi chim."),
         ("to khai.xlsx", "to khai"),
         ("Tờ khai nuôi chim", "Tờ khai nuôi chim"),
     ],

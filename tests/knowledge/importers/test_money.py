@@ -49,7 +49,7 @@ def test_amounts_that_lost_their_thousands_or_grew_are_not_told(cell: str) -> No
     assert fees(cell) == []
 
 
-@pytest.mark.parametrize("note", ["", "Không", "Miễn lệ phí.", "- Miễn phí"])
+@pytest.mark.parametrize("note", ["", "Không", "- Không có", "Miễn lệ phí.", "- Miễn phí"])
 def test_free_is_told_where_nothing_contradicts(note: str) -> None:
     assert [fee.amount for fee in fees("Miễn phí", note)] == [0]
 
