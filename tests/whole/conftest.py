@@ -185,3 +185,11 @@ def person(stack: Stack) -> Iterator[Person]:
     somebody = Person(stack)
     yield somebody
     somebody.client.close()
+
+
+@pytest.fixture
+def other(stack: Stack) -> Iterator[Person]:
+    """Somebody else."""
+    somebody = Person(stack)
+    yield somebody
+    somebody.client.close()
