@@ -101,7 +101,9 @@ def read_yaml(path: Path) -> tuple[Any, dict[_PLACE, int]]:
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        # What never ends is best shown where it begins.
+        mark = error.context_mark if "end of stream" in str(error.problem) else error.problem_mark
+        line = mark.line + 1 if mark else 1
         raise ContentInvalid(str(Problem(path.name, line, f"YAML không đọc được: {error.problem}"))) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ContentInvalid(str(Problem(path.name, 1, "không phải YAML UTF-8"))) from error

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import yaml
 from sqlalchemy import Table, func, select
 from sqlalchemy.engine import Connection, Engine
 
@@ -141,3 +142,31 @@ def audit_lines(engine: Engine) -> list[Mapping[str, Any]]:
     """The audit log in order."""
     with engine.connect() as connection:
         return [dict(row) for row in connection.execute(select(t.audit_log).order_by(t.audit_log.c.id)).mappings()]
+
+
+def content_of(code: str = CODE, **changes: Any) -> dict[str, Any]:
+    """A content file's value; ``changes`` replace fields."""
+    return {
+        "code": code,
+        "name": "Cấp thẻ nuôi chim",
+        "official_name": "Thủ tục cấp thẻ nuôi chim bồ câu",
+        "group": "khac",
+        "level": ["commune"],
+        "summary": "Xin thẻ để nuôi chim bồ câu.",
+        "sources": {"portal": {"name": "Bản ghi thử", "url": PAGE, "checked": "2026-11-24"}},
+        "portal_url": PAGE,
+        **changes,
+    }
+
+
+def write_content(folder: Path, *entries: Mapping[str, Any], keys: str = "", aliases: str = "") -> Path:
+    """A content folder with a file for each entry, and search keys and aliases as YAML text."""
+    for name in ("procedures", "keys"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    for entry in entries:
+        text = yaml.safe_dump(dict(entry), allow_unicode=True, sort_keys=False)
+        (folder / "procedures" / f"{entry['code']}-thu.yml").write_text(text, encoding="utf-8")
+    for path, text in ((folder / "keys" / "thu.yml", keys), (folder / "aliases.yml", aliases)):
+        if text:
+            path.write_text(text, encoding="utf-8")
+    return folder

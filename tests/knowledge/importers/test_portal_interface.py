@@ -105,9 +105,9 @@ def test_unknown_ways_to_hand_in_are_left_out() -> None:
 
 @pytest.mark.parametrize("value", [None, "x", 7, [], [None, "x", 3], {"a": 1}])
 def test_tables_in_a_strange_shape_read_as_nothing(value: object) -> None:
-    fields = """executionSteps executionMethods executionCases categoriesDetails departmentsExecuting
-        legalBasisesDetails resultsDetails subjectTypesDetails procedureProposal updatedAt""".split()
-    layer = read(**dict.fromkeys(fields, value))
+    tables = ("executionSteps", "executionMethods", "executionCases", "categoriesDetails", "departmentsExecuting")
+    details = ("legalBasisesDetails", "resultsDetails", "subjectTypesDetails", "procedureProposal", "updatedAt")
+    layer = read(**dict.fromkeys((*tables, *details), value))
     assert layer.code == CODE
     assert layer.channels == []
     assert layer.cases == []
