@@ -18,7 +18,7 @@ from starlette.templating import Jinja2Templates
 
 from web import words
 from web.assistant import Assistant, apology
-from web.guards import BodyLimit, SecurityHeaders
+from web.guards import BodyLimit, SecurityHeaders, secure
 from web.session import (
     new_sender,
     read_transcript,
@@ -112,9 +112,14 @@ async def on_error(request: Request, error: Exception) -> Response:
     """Errors in words, never a stack trace."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     text = {404: words.NOT_FOUND, 413: words.TOO_LARGE, 500: words.FAILED}.get(status, words.STRANGE)
+    response: Response
     if request.url.path.startswith("/api/"):
-        return JSONResponse({"error": text}, status_code=status)
-    return templates.TemplateResponse(request, "error.html", {"words": words, "text": text}, status_code=status)
+        response = JSONResponse({"error": text}, status_code=status)
+    else:
+        response = templates.TemplateResponse(request, "error.html", {"words": words, "text": text}, status_code=status)
+    # Starlette answers an unforeseen error outside of all middleware, so the headers are added here.
+    secure(response.headers, request.url.path)
+    return response
 
 
 def create_app(assistant: Optional[Assistant] = None) -> Starlette:

@@ -64,11 +64,27 @@ class Assistant:
         if answer.status_code != 200:
             logger.error("rasa answered %d", answer.status_code)
             return apology(words.FAILED)
-        body = answer.json()
-        trees = [reply.get("tree") or _plain(reply.get("text") or "") for reply in body.get("replies") or []]
-        if not trees:
+        exchange = _read(answer)
+        if exchange is None:
+            logger.error("rasa sent no replies that can be read")
             return apology(words.FAILED)
-        return Exchange(trees, body.get("turn"))
+        return exchange
+
+
+def _read(answer: httpx.Response) -> Optional[Exchange]:
+    """The replies of an answer; None where there are none, or it is no answer of our channel (a proxy's, say)."""
+    try:
+        body = answer.json()
+    except ValueError:
+        return None
+    replies = body.get("replies") if isinstance(body, dict) else None
+    if not isinstance(replies, list) or not replies or not all(isinstance(reply, dict) for reply in replies):
+        return None
+    trees = [reply.get("tree") or _plain(str(reply.get("text") or "")) for reply in replies]
+    if not all(isinstance(tree, dict) for tree in trees):
+        return None
+    turn = body.get("turn")
+    return Exchange(trees, turn if isinstance(turn, dict) else None)
 
 
 def _plain(text: str) -> dict[str, Any]:

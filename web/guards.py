@@ -30,7 +30,7 @@ def secure(headers: MutableHeaders, path: str) -> None:
 
 
 class SecurityHeaders:
-    """Adds the headers to every answer but that to an unforeseen error, which is made outside of all middleware."""
+    """Adds the headers to every answer; ``on_error`` does for unforeseen errors, made outside of them."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -47,7 +47,7 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Refuses bodies over ``LARGEST_BODY``, told by their header or counted as they come."""
+    """Refuses bodies over ``LARGEST_BODY``, counted as they come: a header may lie or be missing."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
