@@ -11,6 +11,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from vietnamese.abbreviations import load_table
 from vietnamese.syllables import respell_text
 
 MAX_CHARACTERS = 2_000
@@ -23,9 +24,11 @@ _QUOTES = str.maketrans(
         "Ð": "Đ", "ð": "đ",  # Icelandic eth, typed by old Vietnamese fonts
         "Ɖ": "Đ", "ɖ": "đ",
         **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},  # full-width ASCII
+        "｀": "'",  # whose plain form is a quotation mark itself
     }
 )  # fmt: skip
 _SPACE = re.compile(r"\s+")
+_WORD = re.compile(r"\w+")
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}", re.IGNORECASE)
 _MANY_SIGNS = re.compile(r"([^\w\s])\1{3,}")
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
@@ -44,7 +47,8 @@ def normalise(text: str) -> str:
     text = text[:MAX_CHARACTERS]
     text = "".join(map(_keep, text))
     text = unicodedata.normalize("NFC", text)
-    text = _DRAWN_OUT.sub(_shorten, text)
+    if _DRAWN_OUT.search(text):
+        text = _WORD.sub(_shorten_word, text)
     text = _MANY_SIGNS.sub(r"\1\1\1", text)
     text = respell_text(text)
     return _SPACE.sub(" ", text).strip()
@@ -58,8 +62,16 @@ def _keep(letter: str) -> str:
         return "" if letter < " " or letter == "\x7f" else letter.translate(_QUOTES)
     if unicodedata.category(letter) in _DROPPED:
         return ""
+    # Some signs are another spelling of one in the table (U+1FEF of '`'), so NFC comes first.
+    composed = unicodedata.normalize("NFC", letter)
     # Rare letters that NFC takes apart; none is Vietnamese, and they would grow.
-    return "" if len(unicodedata.normalize("NFC", letter)) > 1 else letter.translate(_QUOTES)
+    return "" if len(composed) > 1 else composed.translate(_QUOTES)
+
+
+def _shorten_word(match: re.Match[str]) -> str:
+    word = match.group()
+    # 'cccd' and 'pccc' are abbreviations, not moods.
+    return word if word.lower() in load_table() else _DRAWN_OUT.sub(_shorten, word)
 
 
 def _shorten(match: re.Match[str]) -> str:

@@ -113,7 +113,9 @@ def find_places(text: str) -> list[Place]:
                 found.append(_place(unit, match.start(), at))
                 break
     for name, unit in bare.items():
-        for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", folded):
+        # Several spaces, since 'Bà Rịa - Vũng Tàu' has lost a dash between two of them.
+        spaced = re.escape(name).replace(r"\ ", " +")
+        for match in re.finditer(rf"(?<!\w){spaced}(?!\w)", folded):
             start, end = match.span()
             overlaps = any(place.start < end and start < place.end for place in found)
             # 'hue' alone may be any of five words; 'Huế' is the city.

@@ -12,6 +12,7 @@ import gzip
 import json
 import math
 import re
+import zlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -170,7 +171,7 @@ class Restorer:
                 Counter({_pair(key): n for key, n in plain["bigrams"].items()}),
                 Counter({_triple(key): n for key, n in plain["trigrams"].items()}),
             )
-        except (OSError, EOFError, KeyError, TypeError, UnicodeDecodeError) as error:
+        except (OSError, EOFError, zlib.error, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"not a diacritics model: {error}") from error
         model._index()
         return model

@@ -347,6 +347,8 @@ def _decode_vni(word: str) -> Optional[str]:
             continue
         targets = {key[0]: mark for key, mark in _VNI_LETTERS.items() if key[1] == digit}
         places = [index for index, letter in enumerate(letters) if letter in targets]
+        if digit == "7" and not places and {"ư", "ơ"} & set(letters):
+            continue  # 'nguo7i72' and 'ngu7o7i2': the first 7 has marked both
         if not places:
             return None
         if digit == "7" and len(places) > 1:  # 'duong72': u and o together

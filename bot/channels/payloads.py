@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import re
 
+from vietnamese.normalise import normalise
+
 ASPECT_INTENTS = {
     "which_procedure": "ask_procedure",
     "documents": "ask_documents",
@@ -27,6 +29,7 @@ _PROCEDURE = re.compile(
     r"thu-tuc:(?P<code>\d\.\d{6}(?:\.[\w.]{1,24})?)(?::(?P<aspect>[a-z_]+)(?::(?P<case>\d{1,2}))?)?"
 )
 _CHOICE = re.compile(r"chon:(?P<number>\d{1,2})")
+_SLASHES = "/／\u2044\u2215"
 _ASK = re.compile(r"hoi:(?P<text>[^\x00-\x1f]{1,120})")
 
 
@@ -52,8 +55,12 @@ def to_rasa(payload: str) -> str | None:
 
 
 def harmless(text: str) -> str:
-    """Free text that can't be taken for one of Rasa's payloads."""
-    bare = text.lstrip()
-    while bare[:1] in ("/", "／", "\u200b", "\ufeff", "\u2044", "\u2215"):
-        bare = bare[1:].lstrip()
-    return bare
+    """Free text that can't be taken for one of Rasa's payloads.
+
+    Rasa looks for them after our normaliser, so what that drops (control and
+    invisible characters) hides no slash here either.
+    """
+    start = 0
+    while start < len(text) and (text[start] in _SLASHES or not normalise(text[start])):
+        start += 1
+    return text[start:]
