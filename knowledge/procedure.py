@@ -168,6 +168,12 @@ class Procedure:
         agencies, _ = self._pick("agencies")
         return agencies
 
+    @property
+    def agencies_source(self) -> Optional[Source]:
+        """Where the agencies come from."""
+        agencies, layer = self._pick("agencies")
+        return self.source(layer, agencies.source) if layer else None
+
     def _channel_layer(self, what: str) -> Optional[Layer]:
         """The layer that speaks of 'times' or 'fees': the editorial one where it does so at all."""
         for layer in (self.editorial, self.official):

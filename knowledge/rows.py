@@ -101,7 +101,9 @@ def to_rows(layer: Layer, which: str, digest: str) -> tuple[Rows, dict[str, str]
     if layer.agencies:
         named = [(role, getattr(layer.agencies, role)) for role in _ROLES]
         rows[t.procedure_agencies] += [
-            {**key, "position": at, "role": role, "agency": name} for at, (role, name) in enumerate(named) if name
+            {**key, "position": at, "role": role, "agency": name, "source": layer.agencies.source}
+            for at, (role, name) in enumerate(named)
+            if name
         ]
     rows[t.procedure_legal_bases] += [
         {**key, "position": at, "number": basis.number} for at, basis in enumerate(layer.legal_bases)
@@ -130,7 +132,8 @@ def from_rows(code: str, area: str | None, rows: Mapping[Table, Sequence[Row]], 
     """
     head = rows[t.layers][0]
     notes = rows.get(t.notes, ())
-    agencies = {row["role"]: row["agency"] for row in rows.get(t.procedure_agencies, ())}
+    named = rows.get(t.procedure_agencies, ())
+    agencies = {row["role"]: row["agency"] for row in named}
     values: dict[str, Any] = {name: head[name] for name in _SCALARS}
     for field, kind in _NOTE_KINDS.items():
         values[field] = [row["text"] for row in notes if row["kind"] == kind]
@@ -147,7 +150,7 @@ def from_rows(code: str, area: str | None, rows: Mapping[Table, Sequence[Row]], 
         },
         cases=[_case(row, rows) for row in rows.get(t.cases, ())],
         channels=[_channel(row, rows) for row in rows.get(t.channels, ())],
-        agencies=Agencies(**agencies) if agencies else None,
+        agencies=Agencies(**agencies, source=named[0]["source"]) if named else None,
         steps=[row["text"] for row in rows.get(t.steps, ())],
         results=[row["name"] for row in rows.get(t.results, ())],
         forms=[Form(name=row["name"], note=row["note"], url=row["url"]) for row in rows.get(t.forms, ())],

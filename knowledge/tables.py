@@ -165,6 +165,7 @@ procedure_agencies = _layer_table(
     "procedure_agencies",
     Column("role", String(12), nullable=False),  # decides, receives, carries_out, cooperates
     Column("agency", String(300), ForeignKey("agencies.name"), nullable=False),
+    Column("source", String(40)),
 )
 legal_bases = Table(
     "legal_bases", metadata, Column("number", String(80), primary_key=True), Column("title", Text, nullable=False)

@@ -14,9 +14,10 @@ from typing import Optional
 
 import numpy as np
 from sqlalchemy import insert, select
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 
 from knowledge import tables as t
+from knowledge.database import begin_exclusive
 from knowledge.store import batches
 from vietnamese.embedding import SentenceEncoder, Vectors
 
@@ -52,25 +53,38 @@ def stored_vectors(connection: Connection, encoder: SentenceEncoder, texts: Sequ
     return out
 
 
+def known_hashes(connection: Connection, model: str, hashes: Iterable[str]) -> set[str]:
+    """Those of the hashes that have a stored vector."""
+    known: set[str] = set()
+    for batch in batches(hashes):
+        query = select(t.vectors.c.text_hash).where(t.vectors.c.model == model, t.vectors.c.text_hash.in_(batch))
+        known |= set(connection.execute(query).scalars())
+    return known
+
+
 def missing_texts(connection: Connection, encoder: SentenceEncoder, texts: Iterable[str]) -> list[str]:
     """Texts without a stored vector, each once, the shortest first."""
     wanted = {text_hash(text): text[:LONGEST_TEXT] for text in texts}
-    known: set[str] = set()
-    for batch in batches(wanted):
-        query = select(t.vectors.c.text_hash).where(t.vectors.c.model == encoder.name, t.vectors.c.text_hash.in_(batch))
-        known |= set(connection.execute(query).scalars())
+    known = known_hashes(connection, encoder.name, wanted)
     return sorted((text for key, text in wanted.items() if key not in known), key=len)
 
 
 def embed_missing(
-    connection: Connection, encoder: SentenceEncoder, texts: Iterable[str], progress: Optional[Progress] = None
+    engine: Engine, encoder: SentenceEncoder, texts: Iterable[str], progress: Optional[Progress] = None
 ) -> int:
-    """Embed and store what is missing, in the caller's transaction; returns how many were made."""
-    missing = missing_texts(connection, encoder, texts)
+    """Embed and store what is missing; returns how many were made.
+
+    Each chunk is a short transaction of its own: embedding takes minutes, and
+    meanwhile others can write. What was made is kept if the rest isn't.
+    """
+    with engine.connect() as connection:
+        missing = missing_texts(connection, encoder, texts)
     done = 0
     for chunk in batches(missing, _CHUNK):
         vectors = encoder.passages(chunk)
-        store_vectors(connection, encoder.name, [text_hash(text) for text in chunk], vectors)
+        with engine.begin() as connection:
+            begin_exclusive(connection)
+            store_vectors(connection, encoder.name, [text_hash(text) for text in chunk], vectors)
         done += len(chunk)
         if progress:
             progress(done, len(missing))
@@ -79,9 +93,11 @@ def embed_missing(
 
 def store_vectors(connection: Connection, model: str, hashes: Sequence[str], vectors: Vectors) -> None:
     """Store vectors that are not stored yet."""
+    known = known_hashes(connection, model, hashes)
     rows = [
         {"model": model, "text_hash": key, "vector": vector.astype("<f2").tobytes()}
         for key, vector in zip(hashes, vectors, strict=True)
+        if key not in known
     ]
     if rows:
         connection.execute(insert(t.vectors), rows)
@@ -94,13 +110,9 @@ def load_shipped(connection: Connection, encoder: SentenceEncoder, path: Path = 
     with np.load(path, allow_pickle=False) as data:
         if str(data["model"]) != encoder.name:
             return 0
+        begin_exclusive(connection)
         hashes = [key.hex() for key in data["hashes"].view("V16").reshape(-1).tolist()]
-        known: set[str] = set()
-        for batch in batches(hashes):
-            query = select(t.vectors.c.text_hash).where(
-                t.vectors.c.model == encoder.name, t.vectors.c.text_hash.in_(batch)
-            )
-            known |= set(connection.execute(query).scalars())
+        known = known_hashes(connection, encoder.name, hashes)
         fresh = [place for place, key in enumerate(hashes) if key not in known]
         if not fresh:
             return 0

@@ -71,7 +71,7 @@ def ship_vectors(engine: Engine, tell: Tell) -> str:
     for procedure in content.procedures:
         texts += [procedure.name, *procedure.popular_names, *procedure.ways_to_ask]
     encoder = default_encoder()
-    with engine.begin() as connection:
-        made = embed_missing(connection, encoder, texts, lambda done, total: tell(f"  {done}/{total}"))
+    made = embed_missing(engine, encoder, texts, lambda done, total: tell(f"  {done}/{total}"))
+    with engine.connect() as connection:
         written = write_shipped(connection, encoder, texts)
     return f"Đã tính {made}, ghi {written} véc-tơ."

@@ -19,7 +19,7 @@ from knowledge.importers.clean import short_name
 from knowledge.search.index import Entry, SearchIndex
 from knowledge.search.terms import Background, QueryMaker
 from knowledge.search.weights import Weights
-from knowledge.vectors import embed_missing, missing_texts, stored_vectors
+from knowledge.vectors import Progress, embed_missing, missing_texts, stored_vectors
 from vietnamese.embedding import SentenceEncoder, default_encoder
 from vietnamese.understand import Understander
 
@@ -116,12 +116,12 @@ def build_index(
     return SearchIndex(entries, names, keys, queries, weights or Weights.load())
 
 
-def embed_all(engine: Engine, encoder: Optional[SentenceEncoder] = None, progress: object = None) -> int:
+def embed_all(engine: Engine, encoder: Optional[SentenceEncoder] = None, progress: Optional[Progress] = None) -> int:
     """Make every vector that the index of today needs; returns how many were new."""
     encoder = encoder or default_encoder()
-    with engine.begin() as connection:
+    with engine.connect() as connection:
         texts = list(texts_to_embed(read_entries(connection)))
-        return embed_missing(connection, encoder, texts, progress if callable(progress) else None)
+    return embed_missing(engine, encoder, texts, progress)
 
 
 class IndexKeeper:
@@ -145,13 +145,13 @@ class IndexKeeper:
         return self._encoder
 
     def _build(self) -> SearchIndex:
-        with self._engine.begin() as connection:
-            version = store.read_counter(connection, store.KNOWLEDGE)
-            queries = make_queries(connection)
+        with self._engine.connect() as connection:
             missing = missing_texts(connection, self._encoder, texts_to_embed(read_entries(connection)))
-            if len(missing) <= _EMBED_ON_THE_SPOT:
-                embed_missing(connection, self._encoder, missing)
-            index = build_index(connection, self._encoder, queries)
+        if len(missing) <= _EMBED_ON_THE_SPOT:
+            embed_missing(self._engine, self._encoder, missing)
+        with self._engine.connect() as connection:
+            version = store.read_counter(connection, store.KNOWLEDGE)
+            index = build_index(connection, self._encoder, make_queries(connection))
         self.version = version
         logger.info("index of %d procedures, version %d", len(index), version)
         return index
