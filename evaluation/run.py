@@ -28,6 +28,10 @@ class Assistant:
     def __init__(self, url: str, secret: str) -> None:
         self._client = httpx.Client(base_url=url, headers={"X-Motcua-Secret": secret}, timeout=60)
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
     def ready(self) -> bool:
         """Say whether it answers with its model loaded."""
         try:

@@ -27,10 +27,17 @@ def assistant(tell: Tell) -> Iterator[Assistant]:
         StartFailed: it doesn't come up; the logs tell why.
         MotCuaError: what ``motcua run`` would say.
     """
-    running = Assistant(rasa_url(), channel_secret())
-    if running.ready():
-        yield running
-        return
+    with contextlib.closing(Assistant(rasa_url(), channel_secret())) as running:
+        if running.ready():
+            yield running
+        else:
+            with _started(tell):
+                yield running
+
+
+@contextlib.contextmanager
+def _started(tell: Tell) -> Iterator[None]:
+    """Rasa and the action server, for as long as the context lasts."""
     model = find_model()
     ready_vectors(ready_database(tell), tell)
     check_ports(("rasa", "actions"))
@@ -58,7 +65,7 @@ def assistant(tell: Tell) -> Iterator[Assistant]:
         while not ready.wait(0.2):
             if ended.is_set():
                 raise StartFailed("Không khởi động được trợ lý. Hãy xem var/log/rasa.log và var/log/actions.log.")
-        yield running
+        yield
     finally:
         if "supervisor" in holder and not loop.is_closed():
             loop.call_soon_threadsafe(holder["supervisor"].stop)

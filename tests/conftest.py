@@ -14,6 +14,7 @@ from knowledge.content import load_content
 from knowledge.database import migrate, open_engine
 from knowledge.search.build import IndexKeeper
 from knowledge.vectors import load_shipped
+from tests.fake_rasa import FakeRasa
 from vietnamese.embedding import SentenceEncoder, default_encoder
 
 ROOT = Path(__file__).parent.parent
@@ -69,3 +70,11 @@ def engine(empty_database: Path, tmp_path: Path) -> Iterator[Engine]:
 def content_engine(content_database: Path, tmp_path: Path) -> Iterator[Engine]:
     """A database of the test's own with our content."""
     yield from _copy(content_database, tmp_path / "content.db")
+
+
+@pytest.fixture
+def fake_rasa() -> Iterator[FakeRasa]:
+    """A made-up Rasa that answers as it is told."""
+    rasa = FakeRasa()
+    yield rasa
+    rasa.close()
