@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 from sqlalchemy import Table, func, select
 from sqlalchemy.engine import Connection, Engine
@@ -18,6 +21,7 @@ from knowledge.importers.run import Summary, import_file
 from knowledge.layer import Layer, Source
 from knowledge.procedure import Procedure, load_procedures
 from tests.conftest import TODAY
+from vietnamese.embedding import Vectors
 
 CODE = "9.000001"
 PAGE = "https://example.vn/thu-tuc/1"
@@ -170,3 +174,28 @@ def write_content(folder: Path, *entries: Mapping[str, Any], keys: str = "", ali
         if text:
             path.write_text(text, encoding="utf-8")
     return folder
+
+
+class LetterEncoder:
+    """A stand-in encoder that costs nothing: counts letter pairs, so like texts are close."""
+
+    dimensions = 64
+
+    def __init__(self, name: str = "letters") -> None:
+        self.name = name
+        self.embedded: list[str] = []
+
+    def query(self, text: str) -> Vectors:
+        return self._rows([text])[0]
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        self.embedded += texts
+        return self._rows(texts)
+
+    def _rows(self, texts: Sequence[str]) -> Vectors:
+        out = np.full((len(texts), self.dimensions), 0.05, dtype=np.float32)
+        for row, text in enumerate(texts):
+            for pair in itertools.pairwise(text):
+                out[row, zlib.crc32("".join(pair).encode()) % self.dimensions] += 1
+        rows: Vectors = out / np.linalg.norm(out, axis=1, keepdims=True)
+        return rows
