@@ -9,6 +9,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.constants import INTENT_MESSAGE_PREFIX
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -81,6 +82,9 @@ class VietnameseNormaliser(GraphComponent):
         for message in messages:
             text: Optional[str] = message.get(TEXT)
             if text is None:
+                continue
+            if text.startswith(INTENT_MESSAGE_PREFIX):
+                # A button's payload, which Rasa reads at the end: 'ask_how_to_file' is no Vietnamese.
                 continue
             understood = self._understander.understand(text)
             message.set(TYPED, text)
