@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from knowledge.search.bm25 import Bm25, Presence
 from knowledge.search.terms import Query, QueryMaker, characters, pairs
 from knowledge.search.variants import FLAGS, flags_of
-from knowledge.search.weights import FEATURES, Weights
+from knowledge.search.weights import FEATURES, STATIC, Weights
 from vietnamese.embedding import Vectors
 from vietnamese.fold import fold
 from vietnamese.understand import accented_words, folded_words
@@ -137,7 +137,7 @@ class SearchIndex:
         self._name_vectors = np.ascontiguousarray(name_vectors, dtype=np.float32)
         self._key_vectors = np.ascontiguousarray(key_vectors, dtype=np.float32)
         self._flags = np.array([flags_of(entry.name) for entry in entries]).reshape(len(entries), len(FLAGS))
-        self._static = np.array([_static(entry) for entry in entries], dtype=np.float32).reshape(len(entries), -1)
+        self._static = np.array([_static(entry) for entry in entries], dtype=np.float32).reshape(len(entries), len(STATIC))
 
     def __len__(self) -> int:
         return len(self.entries)

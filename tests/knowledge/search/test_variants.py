@@ -37,7 +37,9 @@ def test_what_sets_variants_apart_is_seen_in_names_and_in_questions(text: str, e
 
 @settings(derandomize=True, max_examples=100, deadline=None)
 @given(
-    st.lists(st.sampled_from(["mất", "đổi", "cấp", "lại", "gia hạn", "ở", "nước ngoài", "bé", "xã", "Mỹ"]), max_size=8).map(" ".join)
+    st.lists(
+        st.sampled_from(["mất", "đổi", "cấp", "lại", "gia hạn", "ở", "nước ngoài", "bé", "xã", "Mỹ"]), max_size=8
+    ).map(" ".join)
 )
 def test_diacritics_and_capitals_make_no_difference(text: str) -> None:
     assert flags(text) == flags(fold(text)) == flags(text.upper())
