@@ -137,7 +137,8 @@ class SearchIndex:
         self._name_vectors = np.ascontiguousarray(name_vectors, dtype=np.float32)
         self._key_vectors = np.ascontiguousarray(key_vectors, dtype=np.float32)
         self._flags = np.array([flags_of(entry.name) for entry in entries]).reshape(len(entries), len(FLAGS))
-        self._static = np.array([_static(entry) for entry in entries], dtype=np.float32).reshape(len(entries), len(STATIC))
+        static = [_static(entry) for entry in entries]
+        self._static = np.array(static, dtype=np.float32).reshape(len(entries), len(STATIC))
 
     def __len__(self) -> int:
         return len(self.entries)
