@@ -20,7 +20,7 @@ _GLUE = re.compile(
 _BULLET = re.compile(r"^\s*(?:[-+*•○●▪–—]+|\(?[ivx]{1,4}\)|\(?\d{1,2}(?:\.\d{1,2})*[.)]|[a-zđ]\))\s*", re.I)
 _LEADING_WORD = re.compile(r"^(?:thủ tục(?: hành chính)?(?: về)?)\s+", re.I)
 _OLD_UNITS = re.compile(
-    r"(?:cấp huyện|quận|(?<!cán bộ )huyện|thị xã|thị trấn|chi cục thuế|phòng lao động|bhxh huyện)(?![\w])", re.I
+    r"(?<!\w)(?:cấp huyện|quận|(?<!cán bộ )huyện|thị xã|thị trấn|chi cục thuế|phòng lao động|bhxh huyện)(?!\w)", re.I
 )
 _PIECE = 1_900
 NOTHING = frozenset(
