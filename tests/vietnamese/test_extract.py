@@ -31,7 +31,7 @@ def test_a_short_answer_points_into_a_list(text: str, place: int) -> None:
         "",
         "2 vợ chồng cùng đi",
         "cuối tháng này",
-        "cái thứ hai " + "a" * 60,
+        "cái thứ hai" + " ạ" * 30,
     ],
 )
 def test_a_number_in_a_sentence_is_no_choice(text: str) -> None:
