@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from vietnamese.abbreviations import expand, load_table
 from vietnamese.fold import fold
 from vietnamese.normalise import normalise
-from vietnamese.restore import Restorer
+from vietnamese.restore import Restorer, lacks_diacritics
 from vietnamese.syllables import decode_keystrokes, parse
 
 # Codes ('H29.12-250610-0034', '1.001193') stay whole; so do numbers and words.
@@ -67,13 +67,17 @@ class Understander:
         matches = list(_PIECE.finditer(normal))
         words = [self._undo_keystrokes(match.group().lower()) for match in matches]
         out: list[str] = []
+        plain: list[str] = []
         at = 0
         for match, word in zip(matches, expand(words), strict=True):
             piece = match.group()
             out += [normal[at : match.start()], piece if word == piece.lower() else word]
             at = match.end()
+            if word == piece.lower():
+                plain.append(piece)
         text = "".join([*out, normal[at:]])
-        return Understood(typed, normal, self.restorer.restore(text))
+        # What was written out carries marks that nobody typed: 'lam lai cccd bi mat' lacks diacritics.
+        return Understood(typed, normal, self.restorer.restore(text, whole=lacks_diacritics(" ".join(plain))))
 
     def _undo_keystrokes(self, word: str) -> str:
         if word in load_table() or parse(word) is not None:
