@@ -96,6 +96,8 @@ def test_words_of_the_abolished_district_level_are_recognised(text: str) -> None
     assert names_old_units(text)
 
 
-@pytest.mark.parametrize("text", ["Ủy ban nhân dân xã, phường, đặc khu", "Công an cấp tỉnh", "Kể chuyện", "Quận7Shop", ""])
+@pytest.mark.parametrize(
+    "text", ["Ủy ban nhân dân xã, phường, đặc khu", "Công an cấp tỉnh", "Kể chuyện", "Quận7Shop", ""]
+)
 def test_todays_words_are_not_marked(text: str) -> None:
     assert not names_old_units(text)
