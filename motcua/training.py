@@ -86,17 +86,19 @@ def train(tell: Tell, force: bool = False) -> Path:
     # fmt: on
     environment = {**child_environment(), "LOG_LEVEL": "INFO"}
     tell("Huấn luyện mô hình (khoảng hai phút trên hai nhân)…")
-    with log.open("w", encoding="utf-8") as out:
-        process = subprocess.Popen(
+    with (
+        log.open("w", encoding="utf-8") as out,
+        subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=environment
-        )
+        ) as process,
+    ):
         assert process.stdout is not None
         for line in process.stdout:
             out.write(line)
             for pattern, step in _STEPS:
                 if pattern.search(line):
                     tell(f"  {time.monotonic() - started:4.0f} giây: {step}")
-        code = process.wait()
+    code = process.returncode
     model = model_folder() / f"{name}.tar.gz"
     if code or not model.exists():
         raise TrainingFailed(f"Huấn luyện mô hình không xong. Hãy xem {log}.")

@@ -34,7 +34,7 @@ def port_of(name: str) -> int:
     """
     variable = f"MOTCUA_{name.upper()}_PORT"
     given = os.environ.get(variable) or {"web": "8000", "rasa": "5005", "actions": "5055"}[name]
-    if not given.isdigit() or not 0 < int(given) < 65_536:
+    if not given.isdecimal() or not 0 < int(given) < 65_536:
         raise ValueError(f"{variable}={given} không phải số cổng (1 đến 65535).")
     return int(given)
 
