@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Optional
 
+from actions.gate import OUTSIDE_INTENT
 from actions.knowledge_base import KnowledgeBase
 from actions.memory import Memory, Message
 from actions.outcome import Aspect, Outcome, TurnRecord
@@ -127,7 +128,7 @@ class Dialogue:
         return turn or Turn(ready(name), TurnRecord(Outcome.SMALLTALK), memory)
 
     def _really_asks(self, message: Message, memory: Memory) -> Optional[Turn]:
-        if self._sure(message) or not message.text:
+        if not message.text or (self._sure(message) and message.intent != OUTSIDE_INTENT):
             return None
         return self._procedures.asks_after_all(message, memory)
 

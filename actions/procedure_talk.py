@@ -7,6 +7,7 @@ from typing import Optional
 
 from actions import answers
 from actions.cues import carries_over, core_name, corrected, option_name, recalls
+from actions.gate import INSIDE, OUTSIDE_INTENT, inside
 from actions.knowledge_base import KnowledgeBase, today
 from actions.memory import Memory, Message
 from actions.outcome import Aspect, Outcome, TurnRecord
@@ -72,8 +73,6 @@ class ProcedureTalk:
         code = message.entity("procedure_code")
         if code is not None:
             return self.tell(code, aspect, message, memory, codes=[code], confidence=1.0)
-        if message.intent == "give_detail" and memory.question and (memory.waiting or memory.procedure):
-            return self.detail(message, memory)
         if memory.options:
             picked = self.picked(message, memory)
             if picked is not None:
@@ -139,6 +138,8 @@ class ProcedureTalk:
 
     def _settle(self, message: Message, memory: Memory, aspect: Aspect, found: Result, question: str) -> Turn:
         ranked = [hit.code for hit in found.hits]
+        if memory.procedure is None and not memory.waiting and inside(message, found.known) < INSIDE:
+            return Turn(ready("out_of_scope"), TurnRecord(Outcome.OUT_OF_SCOPE, codes=ranked), memory)
         if not found.hits or found.known < KNOWN_AT_LEAST:
             if found.subject < SUBJECT:
                 record = TurnRecord(Outcome.ASKED_BACK, aspect, codes=ranked, confidence=round(found.known, 3))
@@ -210,7 +211,12 @@ class ProcedureTalk:
     def asks_after_all(self, message: Message, memory: Memory) -> Optional[Turn]:
         """Answer a message that was taken for something else, where the search is sure that it asks."""
         found = self.search(message, memory)
-        if not found.hits or found.known < KNOWN_OF_ITS_OWN or found.subject < SUBJECT:
+        if not found.hits or found.subject < SUBJECT:
+            return None
+        if message.intent == OUTSIDE_INTENT:
+            if inside(message, found.known) < INSIDE:
+                return None
+        elif found.known < KNOWN_OF_ITS_OWN:
             return None
         asked = [(intent, chance) for intent, chance in message.ranking.items() if intent in INTENT_ASPECTS]
         intent = max(asked, key=lambda item: item[1])[0] if asked else "ask_procedure"

@@ -1,0 +1,43 @@
+"""Is a message about procedures at all? The classifier's word and the search's, weighed together.
+
+Neither is enough: 'giá vàng hôm nay' sounds like a fee, 'chứng thực bản dịch' like a
+translator's job; the search knows the second and not the first, but finds something
+for 'nhập quốc tịch Canada' too.
+"""
+
+from __future__ import annotations
+
+import math
+
+from actions.memory import Message
+
+INTENT_WEIGHT, KNOWN_WEIGHT, BIAS = 1.07, 0.48, -0.95
+"""Fitted on the NLU examples with out-of-fold intents: see 'Hỏi ngoài phạm vi' in docs/decisions/003."""
+INSIDE = 0.5
+"""Probability from which a message counts as being about procedures."""
+OUTSIDE_INTENT = "out_of_scope"
+_TALK = frozenset({"ask_identity", "ask_capabilities", "ask_person", "ask_status"})
+_SMALLEST = 1e-4
+
+
+def asks(intent: str) -> bool:
+    """Say whether an intent asks something of a procedure."""
+    return intent.startswith("ask_") and intent not in _TALK
+
+
+def inside(message: Message, known: float) -> float:
+    """Probability that a message is about procedures.
+
+    Args:
+        message: with its ranking of intents.
+        known: the search's probability that any procedure fits.
+    """
+    asked = sum(chance for intent, chance in message.ranking.items() if asks(intent))
+    outside = message.ranking.get(OUTSIDE_INTENT, 0.0)
+    known = min(max(known, 1e-3), 1 - 1e-3)
+    total = (
+        INTENT_WEIGHT * math.log((asked + _SMALLEST) / (outside + _SMALLEST))
+        + KNOWN_WEIGHT * math.log(known / (1 - known))
+        + BIAS
+    )
+    return 1 / (1 + math.exp(-total))
