@@ -43,6 +43,7 @@ class Incoming:
         text: see Kind.
         remark: name of ready words said before the answer ('photo_with_text'), or None.
         details: short strings that ``on_event`` needs. Nothing personal that it doesn't.
+        interaction: the person did this themselves: it counts for windows of time and shows that they can be reached.
     """
 
     channel: str
@@ -53,6 +54,7 @@ class Incoming:
     text: str = ""
     remark: Optional[str] = None
     details: Mapping[str, str] = field(default_factory=dict)
+    interaction: bool = True
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,6 @@ inbox_messages = Table(
     # new, working, done, poison, dropped
     Column("status", String(10), nullable=False),
     Column("received_at", DateTime, nullable=False),
-    Column("due_at", DateTime, nullable=False),
     Column("handled_at", DateTime),
     # How often it was taken up, and how often its turn failed.
     Column("claims", Integer, nullable=False, default=0),
@@ -51,7 +50,7 @@ inbox_messages = Table(
     Column("error", String(80)),
     UniqueConstraint("channel", "key"),
     Index("ix_inbox_messages_sender_status", "sender", "status", "id"),
-    Index("ix_inbox_messages_status_due", "status", "due_at", "id"),
+    Index("ix_inbox_messages_status", "status", "id"),
 )
 
 outbox_messages = Table(
@@ -68,18 +67,18 @@ outbox_messages = Table(
     # waiting, sending, sent, unsure, refused, dropped
     Column("status", String(10), nullable=False),
     Column("created_at", DateTime, nullable=False),
-    Column("due_at", DateTime, nullable=False),
     Column("sent_at", DateTime),
     Column("tries", Integer, nullable=False, default=0),
     Column("platform_id", String(120)),
     Column("error", String(80)),
     Index("ix_outbox_messages_sender_status", "sender", "status", "id"),
-    Index("ix_outbox_messages_status_due", "status", "due_at", "id"),
+    Index("ix_outbox_messages_status", "status", "id"),
     Index("ix_outbox_messages_message", "message_id"),
 )
 
 # One row per person and channel. It is also the lock that keeps one person's
 # messages in order: whoever holds the lease of the row works for that person.
+# A lease without an owner is a rest before the next try.
 channel_contacts = Table(
     "channel_contacts",
     metadata,
