@@ -67,7 +67,9 @@ def accept(inbox: Inbox, incoming: Sequence[Incoming], max_pending: int = MAX_PE
                 pending[message.sender] = waiting + 1
         # In one order everywhere, so that two processes never wait for each other.
         for sender, message in sorted({m.sender: m for m, new in zip(incoming, fresh, strict=True) if new}.items()):
-            contacts.touch(connection, message.channel, sender, message.address, seen=now if message.interaction else None)
+            contacts.touch(
+                connection, message.channel, sender, message.address, seen=now if message.interaction else None
+            )
     return fresh
 
 

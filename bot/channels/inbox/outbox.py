@@ -157,8 +157,18 @@ class Outcome:
     gone: bool = False
 
 
-def settle(inbox: Inbox, owner: str, taken: Taken, outcome: Outcome, lease: float) -> Optional[Taken]:
+def settle(
+    inbox: Inbox, owner: str, taken: Taken, outcome: Outcome, lease: float, more: bool = True
+) -> Optional[Taken]:
     """Record how sending ended, and take the person's next message where nothing speaks against it.
+
+    Args:
+        inbox: the database.
+        owner: this sender.
+        taken: what was sent, or not.
+        outcome: how it went.
+        lease: seconds for the next one.
+        more: take the next one; not where this process is about to stop.
 
     Returns:
         The next message, or None; then the person's lease is given back.
@@ -191,7 +201,7 @@ def settle(inbox: Inbox, owner: str, taken: Taken, outcome: Outcome, lease: floa
         ).rowcount
         if not ours:
             return None
-        following = _next(connection, sender) if outcome.rest <= 0 else None
+        following = _next(connection, sender) if more and outcome.rest <= 0 else None
         if following is None:
             until = now + dt.timedelta(seconds=outcome.rest) if outcome.rest > 0 else None
             connection.execute(
