@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Optional, TypeVar
 
 from settings import VAR
+from settings.secrets import given_secret
 
 OA_API = "https://openapi.zalo.me"
 OA_OAUTH = "https://oauth.zaloapp.com"
@@ -54,6 +54,8 @@ class OaSettings:
     """Minutes of the assistant's silence after a person wrote in OA chat."""
     operator_done: str = "#bot"
     """What a person writes in OA chat to give the conversation back at once."""
+    resend: bool = False
+    """Send once more what Zalo didn't answer in time; the person may then get it twice."""
     timeout: float = 10.0
     """Seconds for one call."""
 
@@ -68,11 +70,12 @@ class BotSettings:
     api_url: str = BOT_API
     polling: bool = False
     text_limit: int = 1_900
-    groups: bool = False
-    """Answer in groups too."""
     monthly: int = 3_000
     """Messages a month that the plan is said to allow; the check warns from nine tenths on."""
+    resend: bool = False
+    """Send once more what Zalo didn't answer in time; the person may then get it twice."""
     timeout: float = 10.0
+    """Seconds for one call; polling waits longer."""
 
 
 def oa_settings() -> Optional[OaSettings]:
@@ -96,7 +99,7 @@ def oa_settings() -> Optional[OaSettings]:
         api_url=_address("MOTCUA_ZALO_API_URL", OA_API),
         oauth_url=_address("MOTCUA_ZALO_OAUTH_URL", OA_OAUTH),
         signed_id=signed,
-        oldest_hours=_number("MOTCUA_ZALO_OLDEST_HOURS", 24.0, float, 2, 24 * 30),
+        oldest_hours=_number("MOTCUA_ZALO_OLDEST_HOURS", 24.0, float, 2, 24 * 6),
         buttons=_flag("MOTCUA_ZALO_BUTTONS", False),
         button_title=_number("MOTCUA_ZALO_BUTTON_TITLE", 60, int, 10, 100),
         text_limit=_number("MOTCUA_ZALO_TEXT_LIMIT", 1_900, int, 200, 2_000),
@@ -104,6 +107,7 @@ def oa_settings() -> Optional[OaSettings]:
         billed=_flag("MOTCUA_ZALO_BILLED", False),
         operator_minutes=_number("MOTCUA_ZALO_OPERATOR_MINUTES", 30.0, float, 0.001, 7 * 24 * 60),
         operator_done=os.environ.get("MOTCUA_ZALO_OPERATOR_DONE") or "#bot",
+        resend=_flag("MOTCUA_ZALO_RESEND", False),
         timeout=_number("MOTCUA_ZALO_TIMEOUT", 10.0, float, 0.1, 60),
     )
 
@@ -126,29 +130,15 @@ def bot_settings() -> Optional[BotSettings]:
         api_url=_address("MOTCUA_ZALOBOT_API_URL", BOT_API),
         polling=_flag("MOTCUA_ZALOBOT_POLLING", not secret),
         text_limit=_number("MOTCUA_ZALOBOT_TEXT_LIMIT", 1_900, int, 200, 2_000),
-        groups=_flag("MOTCUA_ZALOBOT_GROUPS", False),
+        resend=_flag("MOTCUA_ZALOBOT_RESEND", False),
         monthly=_number("MOTCUA_ZALOBOT_MONTHLY", 3_000, int, 0, 10**9),
         timeout=_number("MOTCUA_ZALOBOT_TIMEOUT", 10.0, float, 0.1, 60),
     )
 
 
-def verifier_folder() -> Path:
-    """``MOTCUA_VERIFIERS``: the folder of files with which Zalo checks that a domain is ours."""
-    return Path(os.environ.get("MOTCUA_VERIFIERS") or VAR / "verify")
-
-
 def public_url() -> str:
     """``MOTCUA_PUBLIC_URL``: the address at which the world reaches us ('https://…'); '' where there is none."""
     return _address("MOTCUA_PUBLIC_URL", "")
-
-
-def given_secret(variable: str, name: str) -> str:
-    """A secret that another party issued, from the environment or ``var/secrets/<name>``; '' where there is none."""
-    given = os.environ.get(variable, "").strip()
-    path = VAR / "secrets" / name
-    if not given and path.exists():
-        given = path.read_text(encoding="utf-8").strip()
-    return given
 
 
 def _needed_secret(variable: str, name: str) -> str:

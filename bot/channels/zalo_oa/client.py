@@ -110,6 +110,9 @@ class OaClient:
 def _read(answer: httpx.Response) -> Answer:
     if answer.status_code == 429:
         raise ZaloError(fault(-32))
+    if answer.status_code in (500, 502, 503):
+        # Zalo says itself that it did nothing; 504 is a gateway that doesn't know.
+        raise Unanswered(sent=False)
     try:
         fields = answer.json()
         code = int(fields["error"])
