@@ -7,7 +7,7 @@ keeping, order, tries, what was sent for which message) is the inbox's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Optional, Protocol
 
@@ -55,6 +55,30 @@ class Incoming:
     remark: Optional[str] = None
     details: Mapping[str, str] = field(default_factory=dict)
     interaction: bool = True
+
+
+LONGEST_ID = 120
+LONGEST_TEXT = 8_000
+"""Characters that are kept of a message; no platform sends more than about 4,000."""
+
+
+def tidy(incoming: Incoming) -> Optional[Incoming]:
+    """A message as every database can keep it, or None where its ids can't be right.
+
+    Characters that can't be stored (NUL, half of a surrogate pair) are taken out of texts.
+    """
+    ids = (incoming.key, incoming.sender, incoming.address)
+    if not all(0 < len(value) <= LONGEST_ID and _storable(value) == value for value in ids):
+        return None
+    return replace(
+        incoming,
+        text=_storable(incoming.text[:LONGEST_TEXT]),
+        details={_storable(name): _storable(value[:LONGEST_TEXT]) for name, value in incoming.details.items()},
+    )
+
+
+def _storable(text: str) -> str:
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
 
 
 @dataclass(frozen=True)
@@ -140,8 +164,11 @@ class Channel(Protocol):
     async def typing(self, address: str) -> None:
         """Show that an answer is being made. Best effort; may raise."""
 
+    async def pace(self, address: str) -> None:
+        """Wait until the platform's rates allow another message there. Nothing is marked as being sent meanwhile."""
+
     async def deliver(self, outgoing: Outgoing) -> Optional[str]:
-        """Send one message; returns the platform's id of it.
+        """Send one message, at once; returns the platform's id of it.
 
         Raises:
             DeliveryError: one of its kinds. Anything else is taken as Unsure.

@@ -70,7 +70,7 @@ def payload_of(inbox: Inbox, sender: str, token: str) -> Optional[str]:
 
 @dataclass(frozen=True)
 class Taken:
-    """A message to send, its row marked as being sent.
+    """A message to send.
 
     Attributes:
         channel: the channel's name.
@@ -125,15 +125,37 @@ def claim(inbox: Inbox, owner: str, channels: Sequence[str], limit: int, lease: 
 
 
 def _next(connection: Connection, sender: str) -> Optional[Taken]:
-    """The person's oldest unsent row, marked as being sent."""
+    """The person's oldest unsent row."""
     row = connection.execute(
         sa.select(outbox_messages).where(_row.sender == sender, _row.status.in_(UNSENT)).order_by(_row.id).limit(1)
     ).first()
     if row is None:
         return None
-    connection.execute(sa.update(outbox_messages).where(_row.id == row.id).values(status="sending"))
     outgoing = Outgoing(row.id, row.sender, row.address, row.body or {}, row.tries)
     return Taken(row.channel, outgoing, row.status == "sending")
+
+
+def start(inbox: Inbox, owner: str, taken: Taken, lease: float) -> bool:
+    """Mark a message as being sent, right before the platform is called.
+
+    Returns:
+        False where the lease was lost or the message withdrawn meanwhile; then it must not be sent.
+    """
+    until = utcnow() + dt.timedelta(seconds=lease)
+    with inbox.begin() as connection:
+        ours = connection.execute(
+            sa.update(channel_contacts)
+            .where(_contact.sender == taken.outgoing.sender, _contact.send_owner == owner)
+            .values(send_until=until)
+        ).rowcount
+        if not ours:
+            return False
+        marked = connection.execute(
+            sa.update(outbox_messages)
+            .where(_row.id == taken.outgoing.id, _row.status.in_(UNSENT))
+            .values(status="sending")
+        )
+        return bool(marked.rowcount)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any, Optional
 import httpx
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.channels.inbox.channel import Channel, Incoming
+from bot.channels.inbox.channel import Channel, Incoming, tidy
 from bot.channels.inbox.database import Inbox, open_inbox
 from bot.channels.inbox.housekeeping import purge
 from bot.channels.inbox.intake import Intake
@@ -99,15 +99,18 @@ class Runtime:
         """Keep a message; it is safe when this returns.
 
         Returns:
-            False for a repeat.
+            False for a repeat, and for one whose ids can't be right.
 
         Raises:
             NotReady: it could not be kept.
         """
         if self._intake is None:
             raise NotReady
+        tidied = tidy(incoming)
+        if tidied is None:
+            return False
         try:
-            new = await self._intake.accept(incoming)
+            new = await self._intake.accept(tidied)
         except SQLAlchemyError as error:
             logger.error("inbox unreachable: %s", type(error).__name__)
             raise NotReady from None

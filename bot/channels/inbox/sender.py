@@ -94,9 +94,13 @@ class Sender:
         try:
             while following is not None:
                 outcome = await self._send(following)
+                if outcome is None:
+                    return
                 following = await self._settle(following, outcome)
         except SQLAlchemyError as error:
             logger.error("outbox unreachable: %s", type(error).__name__)
+        except Exception as error:  # the lease runs out and the rest goes out then
+            logger.error("sending broke: %s", type(error).__name__)
         finally:
             self.senders.discard(sender)
 
@@ -120,11 +124,18 @@ class Sender:
                 logger.error("outbox unreachable: %s", type(error).__name__)
                 await asyncio.sleep(pauses.pop(0))
 
-    async def _send(self, taken: Taken) -> Outcome:
+    async def _send(self, taken: Taken) -> Outcome | None:
+        """Send one message; None where somebody else has it now."""
         channel = self._channels[taken.channel]
         if taken.interrupted and not channel.resend_unsure:
             logger.error("a message may or may not have been sent before a crash; it isn't sent again")
             return Outcome("unsure", error="crash")
+        with contextlib.suppress(Exception):
+            await channel.pace(taken.outgoing.address)
+        if self._stopping:
+            return Outcome("waiting", counts=False)
+        if not await asyncio.to_thread(outbox.start, self._inbox, self._owner, taken, self._settings.lease):
+            return None
         try:
             platform_id = await channel.deliver(taken.outgoing)
         except DeliveryError as error:

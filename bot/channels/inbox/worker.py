@@ -125,6 +125,8 @@ class Worker:
         except SQLAlchemyError as error:
             # The lease runs out and the message is taken up again.
             logger.error("inbox unreachable: %s", type(error).__name__)
+        except Exception as error:
+            logger.error("work on a message broke: %s", type(error).__name__)
         finally:
             self.senders.discard(claimed.incoming.sender)
 

@@ -60,3 +60,8 @@ def any_inbox(request: pytest.FixtureRequest) -> Inbox:
     name = "inbox" if request.param == "sqlite" else "postgres_inbox"
     found: Inbox = request.getfixturevalue(name)
     return found
+
+
+@pytest.fixture(autouse=True)
+def _button_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTCUA_BUTTON_SECRET", "only-for-tests-only-for-tests")

@@ -202,13 +202,28 @@ def test_a_crash_while_sending_is_told(any_inbox: Inbox) -> None:
     with time_machine.travel("2026-11-24T02:00:00Z", tick=False) as clock:
         messages.accept(any_inbox, [message(1)])
         messages.finish(any_inbox, "a", claim(any_inbox)[0], Answer([{"n": 1}, {"n": 2}]))
-        assert not outbox.claim(any_inbox, "dead", ["test"], 1, 30)[0].interrupted
+        dead = outbox.claim(any_inbox, "dead", ["test"], 1, 30)[0]
+        assert not dead.interrupted
+        assert outbox.start(any_inbox, "dead", dead, 30)
         clock.shift(31)
         again = outbox.claim(any_inbox, "b", ["test"], 1, 30)[0]
         assert again.interrupted
         following = outbox.settle(any_inbox, "b", again, outbox.Outcome("unsure", error="crash"), 30)
         assert following
         assert not following.interrupted
+
+
+def test_a_crash_before_sending_changes_nothing(any_inbox: Inbox) -> None:
+    with time_machine.travel("2026-11-24T02:00:00Z", tick=False) as clock:
+        messages.accept(any_inbox, [message(1)])
+        messages.finish(any_inbox, "a", claim(any_inbox)[0], HELLO)
+        dead = outbox.claim(any_inbox, "dead", ["test"], 1, 30)[0]
+        clock.shift(31)
+        again = outbox.claim(any_inbox, "b", ["test"], 1, 30)[0]
+        assert not again.interrupted
+        assert outbox.start(any_inbox, "b", again, 30)
+        # The first sender wasn't dead, only slow: it learns in time that the message is no longer its own.
+        assert not outbox.start(any_inbox, "dead", dead, 30)
 
 
 def test_someone_gone_gets_nothing_more(any_inbox: Inbox) -> None:
