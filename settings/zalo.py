@@ -69,6 +69,9 @@ class BotSettings:
     """What Zalo shows in ``X-Bot-Api-Secret-Token``; 8 to 256 characters. Empty: no webhook, polling only."""
     api_url: str = BOT_API
     polling: bool = False
+    """Fetch updates instead of being called: for trying at home without a public address."""
+    webhook_url: str = ""
+    """Public address of the webhook, told to Zalo at start when given; else an administrator sets it."""
     text_limit: int = 1_900
     monthly: int = 3_000
     """Messages a month that the plan is said to allow; the check warns from nine tenths on."""
@@ -129,6 +132,7 @@ def bot_settings() -> Optional[BotSettings]:
         secret=secret,
         api_url=_address("MOTCUA_ZALOBOT_API_URL", BOT_API),
         polling=_flag("MOTCUA_ZALOBOT_POLLING", not secret),
+        webhook_url=_address("MOTCUA_ZALOBOT_WEBHOOK_URL", ""),
         text_limit=_number("MOTCUA_ZALOBOT_TEXT_LIMIT", 1_900, int, 200, 2_000),
         resend=_flag("MOTCUA_ZALOBOT_RESEND", False),
         monthly=_number("MOTCUA_ZALOBOT_MONTHLY", 3_000, int, 0, 10**9),

@@ -2,12 +2,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 
-from bot.channels.inbox.database import Inbox, open_inbox
 from settings.zalo import OaSettings
 from tests.fakes.serving import serving
 from tests.fakes.zalo_events import Sender
@@ -27,13 +25,6 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-@pytest.fixture
-def inbox(tmp_path: Path) -> Iterator[Inbox]:
-    opened = open_inbox(f"sqlite:///{tmp_path}/inbox.db")
-    yield opened
-    opened.engine.dispose()
 
 
 @pytest.fixture
