@@ -118,7 +118,8 @@ class Sender:
     def signature(self, raw: bytes, body: Body) -> str:
         """By the documented formula, written here on its own so that a fault in ours can't hide in both."""
         digest = hashlib.sha256()
-        for part in (str(body.get("app_id", "")).encode(), raw, str(body.get("timestamp", "")).encode()):
+        first, time_told = (str(body.get(name, "")).encode(errors="replace") for name in ("app_id", "timestamp"))
+        for part in (first, raw, time_told):
             digest.update(part)
         digest.update(self.secret_key.encode())
         return f"mac={digest.hexdigest()}"

@@ -16,6 +16,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.action_answers import keep_validator
+from bot.channels.complaints import Complaints
 from bot.channels.inbox.door import LARGEST_BODY, attach, running, shut
 from bot.channels.inbox.runtime import NotReady, Runtime
 from bot.channels.inbox.turn import OnNewMessage
@@ -58,6 +59,7 @@ class ZaloBotInput(InputChannel):
         keep_validator()
         blueprint = Blueprint("zalobot_webhook", __name__)
         channel = ZaloBot(settings)
+        complaints = Complaints(logger)
         attach(blueprint, channel, on_new_message, _job(settings, channel))
 
         @blueprint.route("/", methods=["GET"])
@@ -66,16 +68,16 @@ class ZaloBotInput(InputChannel):
 
         @blueprint.route("/webhook", methods=["POST"])
         async def webhook(request: Request) -> HTTPResponse:
-            return response.empty(await _take(request, channel, settings))
+            return response.empty(await _take(request, channel, settings, complaints))
 
         return blueprint
 
 
-async def _take(request: Request, channel: ZaloBot, settings: BotSettings) -> int:
+async def _take(request: Request, channel: ZaloBot, settings: BotSettings, complaints: Complaints) -> int:
     """The HTTP status for a delivery."""
     given = request.headers.get("X-Bot-Api-Secret-Token", "")
     if not settings.secret or not hmac.compare_digest(given.encode(errors="replace"), settings.secret.encode()):
-        logger.warning("zalobot update refused: wrong secret (see MOTCUA_ZALOBOT_SECRET)")
+        complaints.about("zalobot update refused: wrong secret (see MOTCUA_ZALOBOT_SECRET)")
         return 403
     if len(request.body) > LARGEST_BODY:
         return 413

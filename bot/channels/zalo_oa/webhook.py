@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import Counter
 from collections.abc import Callable
 from typing import Any, Optional
 
@@ -20,6 +19,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.action_answers import keep_validator
+from bot.channels.complaints import Complaints
 from bot.channels.conversations import forget_conversation
 from bot.channels.inbox.contacts import on_forget
 from bot.channels.inbox.door import LARGEST_BODY, attach, running, shut
@@ -52,8 +52,7 @@ class ZaloOaInput(InputChannel):
         self._settings = settings
         self._problem = problem
         self._clock = clock
-        self.refused: Counter[Verdict] = Counter()
-        """Deliveries refused since the start, by reason."""
+        self._complaints = Complaints(logger)
 
     @classmethod
     def name(cls) -> str:
@@ -107,8 +106,7 @@ class ZaloOaInput(InputChannel):
             return 200  # the console tries the address so when it is saved
         verdict = verify(body, fields, request.headers.get("X-ZEvent-Signature", ""), settings, self._clock())
         if verdict is not Verdict.GENUINE:
-            self.refused[verdict] += 1
-            logger.warning("zalo event refused: %s", _TELL[verdict])
+            self._complaints.about(f"zalo event refused: {_TELL[verdict]}")
             return 403
         incoming = channel.parse(fields)
         if incoming is None:

@@ -27,6 +27,7 @@ from bot.channels.inbox.tables import inbox_messages, metadata, outbox_messages
 from bot.channels.zalo_oa.webhook import ZaloOaInput
 from settings.zalo import OaSettings
 from tests.bot.channels.inbox.support import all_done, until
+from tests.bot.channels.zalo_oa.support import MUTATIONS
 from tests.fakes.mutation import mutated
 from tests.fakes.rasa_server import rasa_server
 from tests.fakes.serving import serving
@@ -330,7 +331,10 @@ async def _mutations(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with staged(folder, monkeypatch) as stage:
         each = stage.sender.one_of_each()
 
-        @settings(derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+        @settings(
+            max_examples=MUTATIONS, derandomize=True, deadline=None, database=None,
+            suppress_health_check=list(HealthCheck),
+        )  # fmt: skip
         @given(st.sampled_from(sorted(each)), st.booleans(), st.data())
         def post(name: str, resigned: bool, data: st.DataObject) -> None:
             raw = data.draw(mutated(each[name]))
