@@ -31,8 +31,14 @@ class Agent:
 
 
 @contextlib.asynccontextmanager
-async def rasa_server(channels: list[InputChannel], turn: Turn) -> AsyncIterator[str]:
-    """Serve channels in this loop, registered by Rasa's own code; yields the address."""
+async def rasa_server(channels: list[InputChannel], turn: Turn, opened: bool = True) -> AsyncIterator[str]:
+    """Serve channels in this loop, registered by Rasa's own code; yields the address.
+
+    Args:
+        channels: as from credentials.
+        turn: in place of the model.
+        opened: wait until the inbox is open.
+    """
     # Sanic rewrites its own methods at each start; only in this mode can it do so twice in a process.
     Sanic.test_mode = True
     app = Sanic(f"rasa_{uuid.uuid4().hex}", configure_logging=False)
@@ -46,7 +52,7 @@ async def rasa_server(channels: list[InputChannel], turn: Turn) -> AsyncIterator
         await server.startup()
         await server.before_start()
         await server.after_start()
-        if getattr(app.ctx, "inbox_runtime", None) is not None:
+        if opened and getattr(app.ctx, "inbox_runtime", None) is not None:
             await app.ctx.inbox_runtime.opened()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         await server.before_stop()

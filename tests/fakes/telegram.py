@@ -23,6 +23,16 @@ BOT = {"id": 12345, "is_bot": True, "first_name": "Thử", "username": "thu_motc
 TEXT_LIMIT = 4_096
 CALLBACK_LIMIT = 64
 
+METHODS = {
+    name.lower(): name
+    for name in (
+        "getMe sendMessage sendChatAction answerCallbackQuery setWebhook deleteWebhook getWebhookInfo getUpdates"
+        " setMyCommands getMyCommands setMyDescription getMyDescription"
+        " setMyShortDescription getMyShortDescription"
+    ).split()
+}
+"""Telegram doesn't mind the case of its methods."""
+
 Refusal = Callable[[str, dict[str, Any]], Optional[tuple[int, str, dict[str, Any]]]]
 """Given method and parameters, the status, description and parameters of a refusal, or None."""
 
@@ -59,7 +69,7 @@ class Platform:
         return Starlette(routes=[Route("/bot{token}/{method}", self._call, methods=["GET", "POST"])])
 
     async def _call(self, request: Request) -> JSONResponse:
-        method = request.path_params["method"]
+        method = METHODS.get(request.path_params["method"].lower(), "")
         if request.path_params["token"] != TOKEN:
             return _no(401, "Unauthorized")
         parameters = await _parameters(request)
@@ -67,9 +77,9 @@ class Platform:
         refused = self.refuse(method, parameters) if self.refuse else None
         if refused:
             return _no(*refused)
-        handler = getattr(self, f"_{method}", None)
-        if handler is None:
+        if not method:
             return _no(404, "Not Found")
+        handler = getattr(self, f"_{method}")
         answer = handler(parameters)
         return await answer if asyncio.iscoroutine(answer) else answer
 

@@ -10,14 +10,20 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.channels.inbox.channel import Channel
-from bot.channels.inbox.runtime import Job, Runtime, runtime_of
+from bot.channels.inbox.runtime import Close, Job, Runtime, runtime_of
 from bot.channels.inbox.turn import OnNewMessage
 
 LARGEST_BODY = 1_000_000
 """Bytes of an update; real ones have a few thousand."""
 
 
-def attach(blueprint: Blueprint, channel: Channel, on_new_message: OnNewMessage, job: Optional[Job] = None) -> None:
+def attach(
+    blueprint: Blueprint,
+    channel: Channel,
+    on_new_message: OnNewMessage,
+    job: Optional[Job] = None,
+    close: Optional[Close] = None,
+) -> None:
     """Have the server's runtime serve a channel from start to stop.
 
     Args:
@@ -25,12 +31,13 @@ def attach(blueprint: Blueprint, channel: Channel, on_new_message: OnNewMessage,
         channel: the channel.
         on_new_message: Rasa's handler.
         job: see ``Runtime.register``.
+        close: see there too.
     """
 
     @blueprint.listener("after_server_start")
     async def up(app: Any, loop: Any) -> None:
         runtime = runtime_of(app, on_new_message)
-        runtime.register(channel, job)
+        runtime.register(channel, job, close)
         await runtime.start()
 
     @blueprint.listener("before_server_stop")

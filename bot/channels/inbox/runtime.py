@@ -33,6 +33,7 @@ STOP_SECONDS = 6.0
 """Patience with what is under way when the server stops; the supervisor's is 10."""
 
 Job = Callable[["Runtime"], Awaitable[None]]
+Close = Callable[[], Awaitable[None]]
 
 
 class NotReady(Exception):
@@ -62,6 +63,7 @@ class Runtime:
         self._url = url
         self._tasks: set[asyncio.Task[None]] = set()
         self._jobs: list[Job] = []
+        self._closing: list[Close] = []
         self._started = False
         self._intake: Optional[Intake] = None
         self._worker: Optional[Worker] = None
@@ -71,14 +73,17 @@ class Runtime:
         self.inbox: Optional[Inbox] = None
         """Open once the database answered."""
 
-    def register(self, channel: Channel, job: Optional[Job] = None) -> None:
+    def register(self, channel: Channel, job: Optional[Job] = None, close: Optional[Close] = None) -> None:
         """Serve a channel too.
 
         Args:
             channel: the channel.
             job: something of the channel's own to run beside (polling, setting a webhook), once the inbox is open.
+            close: called when nothing is sent any more.
         """
         self.channels[channel.name] = channel
+        if close:
+            self._closing.append(close)
         if job and self._intake:
             self.spawn(job(self))
         elif job:
@@ -132,6 +137,7 @@ class Runtime:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*(close() for close in self._closing), return_exceptions=True)
         if self.inbox:
             self.inbox.engine.dispose()
 

@@ -25,14 +25,18 @@ POLL_SECONDS = 25
 """How long Telegram holds a call for updates open."""
 
 
-def make_bot(settings: TelegramSettings) -> Bot:
+def make_bot(settings: TelegramSettings, requests: tuple[HTTPXRequest, HTTPXRequest]) -> Bot:
     """The library's bot, without asking Telegram anything yet."""
-    return Bot(
-        settings.token,
-        base_url=settings.api_url,
-        request=_request(64, settings.timeout),
-        get_updates_request=_request(2, settings.timeout),
-    )
+    return Bot(settings.token, base_url=settings.api_url, request=requests[0], get_updates_request=requests[1])
+
+
+def make_requests(settings: TelegramSettings) -> tuple[HTTPXRequest, HTTPXRequest]:
+    """Connections for calls, and for the one that waits for updates.
+
+    They are ours to close: the library closes only those of a bot that was
+    initialised, for which Telegram would have to be up when we start.
+    """
+    return _request(64, settings.timeout), _request(2, settings.timeout)
 
 
 def _request(connections: int, timeout: float) -> HTTPXRequest:
@@ -58,7 +62,8 @@ class TelegramChannel:
     resend_unsure = False  # Telegram has no key by which it would know a repeat
 
     def __init__(self, settings: TelegramSettings) -> None:
-        self.bot = make_bot(settings)
+        self._requests = make_requests(settings)
+        self.bot = make_bot(settings, self._requests)
         self.username = ""
         """Known once Telegram was asked; until then, messages in groups are passed over."""
         self._pacer = Pacer(settings.rate, settings.chat_rate, settings.chat_burst)
@@ -108,6 +113,11 @@ class TelegramChannel:
             link_preview_options=LinkPreviewOptions(is_disabled=True),
         )
         return str(sent.message_id)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        for request in self._requests:
+            await request.shutdown()
 
     async def on_event(self, incoming: Incoming, inbox: Inbox) -> Optional[Tree]:
         """Someone blocked the bot, or let it in again."""

