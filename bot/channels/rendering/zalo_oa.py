@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.channels.rendering.tree import Button, Tree
-from bot.channels.rendering.zalo_text import fill, groups, menu, paragraphs, shorten, with_menu
+from bot.channels.rendering.zalo_text import blocks, fill, groups, menu, paragraphs, shorten, with_menu
 
 BUTTONS = 5
 """Buttons that Zalo takes on one message."""
@@ -29,7 +29,7 @@ def render(tree: Tree, *, buttons: bool, text_limit: int, title_limit: int) -> l
     if not buttons or not usable:
         return [{"message": {"text": text}} for text in with_menu(tree, text_limit)]
     # A link that is a button needs no line of its own.
-    texts = fill(paragraphs(Tree(tree.blocks)), text_limit) or [MORE]
+    texts = fill(blocks(tree, frozenset(link.url for link in tree.links())), text_limit) or [MORE]
     bodies: list[dict[str, Any]] = [{"message": {"text": text}} for text in texts[:-1]]
     for at, group in enumerate(groups(usable, BUTTONS)):
         text = texts[-1] if at == 0 else MORE
@@ -42,9 +42,8 @@ def render(tree: Tree, *, buttons: bool, text_limit: int, title_limit: int) -> l
         }
         bodies.append({"message": message})
     # The first one without its buttons carries the whole list; the others then have nothing to add.
-    fallback = fill([texts[-1], *_links_and_menu(tree)], text_limit)
     first = len(texts) - 1
-    bodies[first]["plain"] = fallback
+    bodies[first]["plain"] = fill([texts[-1], *_links_and_menu(tree)], text_limit)
     for body in bodies[first + 1 :]:
         body["plain"] = []
     return bodies

@@ -3,17 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Optional
 
 from bot.channels.rendering.pieces import split, units
-from bot.channels.rendering.tree import Block, Button, Items, Source, Title, Tree
+from bot.channels.rendering.tree import Block, Button, Items, Paragraph, Source, Title, Tree
 
 MENU = "Bạn nhắn số để chọn:"
 
 
 def paragraphs(tree: Tree) -> list[str]:
     """The reply's blocks and links as paragraphs, without what is chosen from."""
-    links = "\n".join(f"{button.title}: {button.url}" for button in tree.links())
-    return [*(_block(block) for block in tree.blocks), *([links] if links else [])]
+    told = {block.url for block in tree.blocks if isinstance(block, Source)}
+    # A page that the source line names already needs no second line.
+    links = "\n".join(f"{link.title}: {link.url}" for link in tree.links() if link.url not in told)
+    return [*blocks(tree), *([links] if links else [])]
+
+
+def blocks(tree: Tree, shown: frozenset[Optional[str]] = frozenset()) -> list[str]:
+    """The reply's blocks as paragraphs; a list stays with the sentence before it.
+
+    Args:
+        tree: the reply.
+        shown: addresses that a button opens, so that the source line needn't name them.
+    """
+    parts: list[str] = []
+    before: Optional[Block] = None
+    for block in tree.blocks:
+        if isinstance(block, Source) and block.url in shown:
+            block = Source(block.text)
+        if isinstance(before, Paragraph) and isinstance(block, Items):
+            parts[-1] += f"\n{_block(block)}"
+        else:
+            parts.append(_block(block))
+        before = block
+    return parts
 
 
 def _block(block: Block) -> str:

@@ -36,10 +36,17 @@ class Sent:
 
 @dataclass(frozen=True)
 class Answer:
-    """A successful answer: its data, and what is left of the calls of this minute, where Zalo says."""
+    """A successful answer.
+
+    Attributes:
+        data: Zalo's ``data``.
+        calls_left: what is left of the calls of this minute, where Zalo says.
+        date: the ``Date`` header, by Zalo's clock.
+    """
 
     data: Mapping[str, Any]
     calls_left: Optional[int]
+    date: str
 
 
 class OaClient:
@@ -123,4 +130,5 @@ def _read(answer: httpx.Response) -> Answer:
         raise ZaloError(fault(code))
     data = fields.get("data")
     left = answer.headers.get("X-RateLimit-Remain", "")
-    return Answer(data if isinstance(data, dict) else {}, int(left) if left.isdigit() else None)
+    calls_left = int(left) if left.isdecimal() else None
+    return Answer(data if isinstance(data, dict) else {}, calls_left, answer.headers.get("Date", ""))

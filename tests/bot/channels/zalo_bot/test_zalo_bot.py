@@ -22,6 +22,7 @@ from bot.channels.inbox.channel import Gone, Outgoing, Refused, Retry, Stopped, 
 from bot.channels.inbox.database import Inbox, open_inbox
 from bot.channels.inbox.tables import inbox_messages
 from bot.channels.zalo_bot.channel import SENT, ZaloBot
+from bot.channels.zalo_bot.check import check
 from bot.channels.zalo_bot.client import BotClient
 from bot.channels.zalo_bot.updates import read_update
 from bot.channels.zalo_bot.webhook import ZaloBotInput
@@ -306,3 +307,31 @@ async def _mutations(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             rows = connection.execute(sa.select(inbox_messages.c.sender, inbox_messages.c.key)).all()
         assert all(len(row.key) <= 120 and len(row.sender) <= 80 for row in rows)
         assert all(text.strip() and len(text) <= 2_000 for _, text in stage.heard)
+
+
+async def test_what_an_administrator_is_told(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def told() -> str:
+        return "\n".join(f"{finding.good} {finding.what} {finding.remedy}" for finding in await check(inbox))
+
+    assert await check(inbox) == []
+    zalo = FakeZaloBot()
+    with serving(zalo.app) as url:
+        monkeypatch.setenv("MOTCUA_ZALOBOT_API_URL", url)
+        monkeypatch.setenv("MOTCUA_ZALOBOT_TOKEN", zalo.token)
+        assert "True Trợ lý tự hỏi tin mới" in await told()
+        monkeypatch.setenv("MOTCUA_ZALOBOT_SECRET", SECRET)
+        monkeypatch.setenv("MOTCUA_RASA_URL", "http://127.0.0.1:9")
+        assert "False Zalo chưa có webhook của trợ lý." in await told()
+        zalo.webhook = "https://vi-du.vn/webhooks/zalobot/webhook"
+        monkeypatch.setenv("MOTCUA_ZALOBOT_MONTHLY", "3")
+        usage.count(inbox, SENT)
+        text = await told()
+        assert "True Zalo có webhook của trợ lý." in text
+        assert "True Tháng này đã gửi 1 tin" in text
+        for _ in range(2):
+            usage.count(inbox, SENT)
+        assert "False Tháng này đã gửi 3 tin" in await told()
+        monkeypatch.setenv("MOTCUA_ZALOBOT_TOKEN", "sai:sai")
+        assert "False Zalo trả mã lỗi 401. Xem lại MOTCUA_ZALOBOT_TOKEN" in await told()
+        monkeypatch.setenv("MOTCUA_ZALOBOT_SECRET", "ngan")
+        assert "MOTCUA_ZALOBOT_SECRET" in await told()

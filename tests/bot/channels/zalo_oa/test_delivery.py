@@ -91,7 +91,7 @@ async def test_a_list_that_is_there_already_is_not_repeated(channel: ZaloOa, zal
         tuple(Button(name, payload=f"chon:{n}", token=f"k:{n:016d}") for n, name in enumerate(names, 1)),
     )
     await channel.deliver(out(channel, tree))
-    assert zalo.texts() == ["Ý bạn là:\n\n1. Cấp lại bằng lái xe\n2. Đổi bằng lái xe\n\nBạn chọn số nhé."]
+    assert zalo.texts() == ["Ý bạn là:\n1. Cấp lại bằng lái xe\n2. Đổi bằng lái xe\n\nBạn chọn số nhé."]
 
 
 async def test_an_expired_token_is_renewed_and_the_message_sent_once(channel: ZaloOa, zalo: FakeZaloOa) -> None:
