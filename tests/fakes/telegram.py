@@ -23,14 +23,11 @@ BOT = {"id": 12345, "is_bot": True, "first_name": "Thử", "username": "thu_motc
 TEXT_LIMIT = 4_096
 CALLBACK_LIMIT = 64
 
-METHODS = {
-    name.lower(): name
-    for name in (
-        "getMe sendMessage sendChatAction answerCallbackQuery setWebhook deleteWebhook getWebhookInfo getUpdates"
-        " setMyCommands getMyCommands setMyDescription getMyDescription"
-        " setMyShortDescription getMyShortDescription"
-    ).split()
-}
+_NAMES = """
+getMe sendMessage sendChatAction answerCallbackQuery setWebhook deleteWebhook getWebhookInfo getUpdates
+setMyCommands getMyCommands setMyDescription getMyDescription setMyShortDescription getMyShortDescription
+"""
+METHODS = {name.lower(): name for name in _NAMES.split()}
 """Telegram doesn't mind the case of its methods."""
 
 Refusal = Callable[[str, dict[str, Any]], Optional[tuple[int, str, dict[str, Any]]]]

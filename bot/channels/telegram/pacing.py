@@ -9,7 +9,6 @@ import asyncio
 import time
 from collections.abc import Callable
 
-
 GROUP_STEP = 3.0
 """Seconds a message in a group takes: 20 a minute. Groups have negative ids."""
 

@@ -64,7 +64,7 @@ async def test_nobody_without_the_secret_gets_in(bench: Bench, secret: str) -> N
         sent = await web.post(
             "/webhooks/telegram/webhook",
             json=made.text(1, "x"),
-            headers={"X-Telegram-Bot-Api-Secret-Token": secret.encode()},
+            headers={b"X-Telegram-Bot-Api-Secret-Token": secret.encode()},
         )
         assert sent.status_code == 403
         assert (await web.post("/webhooks/telegram/webhook", json=made.text(1, "x"))).status_code == 403
