@@ -4,7 +4,7 @@ PY := .venv/bin/python
 MOTCUA := .venv/bin/motcua
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint chat eval train actions telegram fake-telegram lock clean
+.PHONY: help setup run test check lint chat eval train actions telegram fake-telegram fake-zalo lock clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -53,6 +53,9 @@ telegram: .venv/ready ## try a Telegram bot from home: make telegram TOKEN=what 
 
 # Exported, so that the token stands in no command line but the one typed.
 telegram: export MOTCUA_TELEGRAM_TOKEN := $(or $(TOKEN),$(MOTCUA_TELEGRAM_TOKEN))
+
+fake-zalo: .venv/ready ## try the Zalo channel without Zalo: a page to chat through
+	@$(PY) -m tests.fakes.zalo_page
 
 lock: .venv/ready ## resolve the dependencies anew into requirements.lock
 	@sh scripts/lock.sh

@@ -26,7 +26,7 @@ from knowledge.content import FOLDER, read_content  # noqa: E402
 from knowledge.database import MIGRATIONS  # noqa: E402
 from knowledge.errors import MotCuaError  # noqa: E402
 from knowledge.importers.run import Summary, find_files, import_file  # noqa: E402
-from motcua import borrowed, setup, supervisor, training  # noqa: E402
+from motcua import borrowed, setup, supervisor, training, zalo  # noqa: E402, F401
 from motcua.messaging import channels_app, inbox_app  # noqa: E402
 from settings import bind_address, port_of, rasa_url  # noqa: E402
 from settings.telegram import telegram_settings  # noqa: E402

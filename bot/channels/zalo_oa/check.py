@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import time
+from typing import Optional
 
 import httpx
 
-from bot.channels.checking import Finding, clock, door
-from bot.channels.inbox.database import Inbox
+from bot.channels.checks import Finding, bad, clock, good, warning
+from bot.channels.inbox.database import Inbox, open_inbox
+from bot.channels.reach import door
 from bot.channels.zalo_oa import token_store
 from bot.channels.zalo_oa.client import Answer, OaClient
 from bot.channels.zalo_oa.errors import Unanswered, ZaloError
@@ -18,25 +20,30 @@ from bot.channels.zalo_oa.tokens import LINK_ANEW, NO_TOKEN, NoToken, TokenManag
 from settings.verifiers import verifier_folder, verifiers
 from settings.zalo import OaSettings, oa_settings, public_url
 
+NAME = "Zalo OA"
 _FEW_CALLS = 200
 
 
-async def check(inbox: Inbox) -> list[Finding]:
-    """Look at everything; [] where the Official Account isn't configured."""
+async def check() -> Optional[list[Finding]]:
+    """Look at everything; None where the Official Account isn't configured."""
     try:
         settings = oa_settings()
     except ValueError as error:
-        return [Finding(False, str(error), "Xem docs/channels/zalo-oa.md.")]
+        return [bad(str(error), "Xem docs/channels/zalo-oa.md.")]
     if settings is None:
-        return []
-    async with httpx.AsyncClient() as http:
-        return [
-            Finding(True, "Cấu hình đủ."),
-            *await _account(http, settings, inbox),
-            *await _token(settings, inbox),
-            *await door(http, "zalo", public_url(), 200),
-            *await _domain(http),
-        ]
+        return None
+    inbox = await asyncio.to_thread(open_inbox)
+    try:
+        async with httpx.AsyncClient() as http:
+            return [
+                good("Cấu hình đủ."),
+                *await _account(http, settings, inbox),
+                *await _token(settings, inbox),
+                *await door(http, "zalo", public_url(), 200),
+                *await _domain(http),
+            ]
+    finally:
+        inbox.engine.dispose()
 
 
 async def _account(http: httpx.AsyncClient, settings: OaSettings, inbox: Inbox) -> list[Finding]:
@@ -44,11 +51,11 @@ async def _account(http: httpx.AsyncClient, settings: OaSettings, inbox: Inbox) 
     try:
         answer = await client.account()
     except NoToken as error:
-        return [Finding(False, "Chưa có token dùng được.", error.remedy)]
+        return [bad("Chưa có token dùng được.", error.remedy)]
     except ZaloError as error:
-        return [Finding(False, f"Zalo trả mã lỗi {error.fault.code}.", error.fault.remedy)]
+        return [bad(f"Zalo trả mã lỗi {error.fault.code}.", error.fault.remedy)]
     except Unanswered:
-        return [Finding(False, "Không gọi được Zalo.", "Xem mạng ra ngoài và MOTCUA_ZALO_API_URL.")]
+        return [bad("Không gọi được Zalo.", "Xem mạng ra ngoài và MOTCUA_ZALO_API_URL.")]
     return [*_described(answer, settings), clock(answer.date, dt.datetime.now(dt.timezone.utc))]
 
 
@@ -56,21 +63,21 @@ def _described(answer: Answer, settings: OaSettings) -> list[Finding]:
     data = answer.data
     given = str(data.get("oa_id") or data.get("oaid") or "")
     found = [
-        Finding(True, "Zalo nhận token; đúng OA.")
+        good("Zalo nhận token; đúng OA.")
         if given == settings.oa_id
-        else Finding(False, "Token thuộc về một OA khác.", "Sửa MOTCUA_ZALO_OA_ID, hoặc cấp quyền lại cho đúng OA.")
+        else bad("Token thuộc về một OA khác.", "Sửa MOTCUA_ZALO_OA_ID, hoặc cấp quyền lại cho đúng OA.")
     ]
     if data.get("is_verified") is False:
-        found.append(Finding(False, "OA chưa xác thực.", "Gửi hồ sơ xác thực OA cho Zalo."))
+        found.append(bad("OA chưa xác thực.", "Gửi hồ sơ xác thực OA cho Zalo."))
     package = data.get("package_name")
     if isinstance(package, str) and package:
-        found.append(Finding(None, f"Gói dịch vụ của OA: {package[:60]}."))
+        found.append(good(f"Gói dịch vụ của OA: {package[:60]}."))
     left = answer.calls_left
     if left is not None:
         found.append(
-            Finding(True, f"Còn {left} lượt gọi API trong phút này.")
+            good(f"Còn {left} lượt gọi API trong phút này.")
             if left > _FEW_CALLS
-            else Finding(False, f"Chỉ còn {left} lượt gọi API trong phút này.", "Giảm tải, hoặc nâng gói OA.")
+            else bad(f"Chỉ còn {left} lượt gọi API trong phút này.", "Giảm tải, hoặc nâng gói OA.")
         )
     return found
 
@@ -82,31 +89,31 @@ async def _token(settings: OaSettings, inbox: Inbox) -> list[Finding]:
 
     stored = await asyncio.to_thread(read)
     if stored is None:
-        return [Finding(False, "Chưa lưu token nào.", NO_TOKEN)]
+        return [bad("Chưa lưu token nào.", NO_TOKEN)]
     if stored.state is State.SPENT:
-        return [Finding(False, "Refresh token đã hỏng.", LINK_ANEW)]
+        return [bad("Refresh token đã hỏng.", LINK_ANEW)]
     if stored.state is State.UNCERTAIN:
-        return [Finding(False, "Không rõ refresh token còn dùng được không.", LINK_ANEW)]
+        return [bad("Không rõ refresh token còn dùng được không.", LINK_ANEW)]
     hours = (time.time() - stored.renewed_at) / 3600
-    return [Finding(True, f"Token đổi lần cuối {hours:.0f} giờ trước.")]
+    return [good(f"Token đổi lần cuối {hours:.0f} giờ trước.")]
 
 
 async def _domain(http: httpx.AsyncClient) -> list[Finding]:
     names, public = verifiers(), public_url()
     if not names:
         where = verifier_folder()
-        return [Finding(None, "Chưa có file xác minh tên miền.", f"Tải zalo_verifier….html từ Zalo, đặt vào {where}/.")]
+        return [warning("Chưa có file xác minh tên miền.", f"Tải zalo_verifier….html từ Zalo, đặt vào {where}/.")]
     if not public:
-        return [Finding(None, f"Có file xác minh tên miền: {', '.join(names)}.")]
+        return [good(f"Có file xác minh tên miền: {', '.join(names)}.")]
     found = []
     for name in names:
         try:
-            good = (await http.get(f"{public}/{name}", timeout=5)).status_code == 200
+            status = (await http.get(f"{public}/{name}", timeout=5)).status_code
         except httpx.HTTPError:
-            good = False
+            status = 0
         found.append(
-            Finding(True, f"Zalo đọc được {public}/{name}.")
-            if good
-            else Finding(False, f"Không đọc được {public}/{name}.", "Xem phần nginx trong docs/channels/zalo-oa.md.")
+            good(f"Zalo đọc được {public}/{name}.")
+            if status == 200
+            else bad(f"Không đọc được {public}/{name}.", "Xem phần nginx trong docs/channels/zalo-oa.md.")
         )
     return found

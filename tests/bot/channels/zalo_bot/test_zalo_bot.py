@@ -309,29 +309,31 @@ async def _mutations(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert all(text.strip() and len(text) <= 2_000 for _, text in stage.heard)
 
 
-async def test_what_an_administrator_is_told(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def told() -> str:
-        return "\n".join(f"{finding.good} {finding.what} {finding.remedy}" for finding in await check(inbox))
+async def test_what_an_administrator_is_told(inbox: Inbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTCUA_INBOX_URL", f"sqlite:///{tmp_path}/inbox.db")
 
-    assert await check(inbox) == []
+    async def told() -> str:
+        return "\n".join(f"{finding.level.value} {finding.what} {finding.remedy}" for finding in await check() or [])
+
+    assert await check() is None
     zalo = FakeZaloBot()
     with serving(zalo.app) as url:
         monkeypatch.setenv("MOTCUA_ZALOBOT_API_URL", url)
         monkeypatch.setenv("MOTCUA_ZALOBOT_TOKEN", zalo.token)
-        assert "True Trợ lý tự hỏi tin mới" in await told()
+        assert "good Trợ lý tự hỏi tin mới" in await told()
         monkeypatch.setenv("MOTCUA_ZALOBOT_SECRET", SECRET)
         monkeypatch.setenv("MOTCUA_RASA_URL", "http://127.0.0.1:9")
-        assert "False Zalo chưa có webhook của trợ lý." in await told()
+        assert "bad Zalo chưa có webhook của trợ lý." in await told()
         zalo.webhook = "https://vi-du.vn/webhooks/zalobot/webhook"
         monkeypatch.setenv("MOTCUA_ZALOBOT_MONTHLY", "3")
         usage.count(inbox, SENT)
         text = await told()
-        assert "True Zalo có webhook của trợ lý." in text
-        assert "True Tháng này đã gửi 1 tin" in text
+        assert "good Zalo có webhook của trợ lý." in text
+        assert "good Tháng này đã gửi 1 tin" in text
         for _ in range(2):
             usage.count(inbox, SENT)
-        assert "False Tháng này đã gửi 3 tin" in await told()
+        assert "bad Tháng này đã gửi 3 tin" in await told()
         monkeypatch.setenv("MOTCUA_ZALOBOT_TOKEN", "sai:sai")
-        assert "False Zalo trả mã lỗi 401. Xem lại MOTCUA_ZALOBOT_TOKEN" in await told()
+        assert "bad Zalo trả mã lỗi 401. Xem lại MOTCUA_ZALOBOT_TOKEN" in await told()
         monkeypatch.setenv("MOTCUA_ZALOBOT_SECRET", "ngan")
         assert "MOTCUA_ZALOBOT_SECRET" in await told()

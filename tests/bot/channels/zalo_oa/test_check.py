@@ -44,12 +44,12 @@ def url(zalo: FakeZaloOa, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> It
         yield address
 
 
-async def told(inbox: Inbox) -> str:
-    return "\n".join(f"{finding.good} {finding.what} {finding.remedy}" for finding in await check(inbox))
+async def told() -> str:
+    return "\n".join(f"{finding.level.value} {finding.what} {finding.remedy}" for finding in await check() or [])
 
 
 async def test_nothing_is_said_where_nothing_is_configured(inbox: Inbox) -> None:
-    assert await check(inbox) == []
+    assert await check() is None
 
 
 async def test_all_is_well(inbox: Inbox, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,37 +62,37 @@ async def test_all_is_well(inbox: Inbox, url: str, tmp_path: Path, monkeypatch: 
         monkeypatch.setenv("MOTCUA_RASA_URL", rasa)
         # Rasa itself stands in for the world's side; it has no page at the root for the verifier.
         monkeypatch.setenv("MOTCUA_PUBLIC_URL", rasa)
-        text = await told(inbox)
-    assert "True Zalo nhận token; đúng OA." in text
-    assert "True Đồng hồ máy đúng giờ." in text
-    assert "True Còn 3990 lượt gọi API trong phút này." in text
-    assert "True Token đổi lần cuối 0 giờ trước." in text
-    assert "True Trợ lý đang chạy và mở kênh này." in text
-    assert "True Vào được từ ngoài" in text
-    assert [line for line in text.split("\n") if line.startswith("False")] == [
-        f"False Không đọc được {rasa}/zalo_verifierAbc.html. Xem phần nginx trong docs/channels/zalo-oa.md."
+        text = await told()
+    assert "good Zalo nhận token; đúng OA." in text
+    assert "good Đồng hồ máy đúng." in text
+    assert "good Còn 3990 lượt gọi API trong phút này." in text
+    assert "good Token đổi lần cuối 0 giờ trước." in text
+    assert "good Trợ lý đang chạy và mở kênh này." in text
+    assert "good Vào được từ ngoài" in text
+    assert [line for line in text.split("\n") if line.startswith("bad")] == [
+        f"bad Không đọc được {rasa}/zalo_verifierAbc.html. Xem phần nginx trong docs/channels/zalo-oa.md."
     ]
 
 
 async def test_each_trouble_has_its_remedy(
     inbox: Inbox, url: str, zalo: FakeZaloOa, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = await told(inbox)
-    assert "False Trợ lý chưa chạy. Chạy 'make run'" in text
-    assert "None Chưa có file xác minh tên miền." in text
+    text = await told()
+    assert "bad Trợ lý chưa chạy. Chạy 'make run'" in text
+    assert "warning Chưa có file xác minh tên miền." in text
     monkeypatch.setenv("MOTCUA_ZALO_OA_ID", "123456")  # another account, with the first token of this one
     token_store.seed(inbox, "123456", Pair(next(iter(zalo._access)), "", 90_000.0), time.time())
-    assert "False Token thuộc về một OA khác." in await told(inbox)
+    assert "bad Token thuộc về một OA khác." in await told()
     monkeypatch.setenv("MOTCUA_ZALO_OA_ID", zalo.oa_id)
     zalo.expire_access()
     zalo.refuse_refresh = True
-    text = await told(inbox)
+    text = await told()
     assert text.count("motcua channels zalo-link") == 2
     monkeypatch.setenv("MOTCUA_ZALO_API_URL", "http://127.0.0.1:9")
     token_store.replace(inbox, zalo.oa_id, Pair("a", "b", 90_000.0), time.time())
-    assert "False Không gọi được Zalo." in await told(inbox)
+    assert "bad Không gọi được Zalo." in await told()
     monkeypatch.setenv("MOTCUA_ZALO_APP_ID", "khong-phai-so")
-    assert "MOTCUA_ZALO_APP_ID" in await told(inbox)
+    assert "MOTCUA_ZALO_APP_ID" in await told()
 
 
 async def test_linking_keeps_the_tokens(inbox: Inbox, url: str, zalo: FakeZaloOa, http: httpx.AsyncClient) -> None:
@@ -107,7 +107,7 @@ async def test_linking_keeps_the_tokens(inbox: Inbox, url: str, zalo: FakeZaloOa
     with inbox.begin() as connection:
         stored = token_store.read(connection, zalo.oa_id)
     assert stored is not None
-    assert "True Zalo nhận token; đúng OA." in await told(inbox)
+    assert "good Zalo nhận token; đúng OA." in await told()
     assert not any(stored.access in line or stored.refresh in line for line in said)
 
 
