@@ -19,7 +19,8 @@ from bot.channels.payloads import harmless, to_rasa
 from bot.channels.rendering.tree import Button, Tree, read_tree
 
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
-_NUMBER = re.compile(r"\s*(\d{1,2})\s*[.)]?\s*")
+# Menus ask for a number; some write 'số 2' or '2 nhé'. Anything longer is the assistant's to understand.
+_NUMBER = re.compile(r"\s*(?:(?:số|so|chọn|chon)\s+)*(\d{1,2})\s*[.)]?(?:\s*(?:nhé|nhe|nha|ạ|đi))?\s*", re.I)
 
 
 class NoAnswer(Exception):

@@ -121,14 +121,15 @@ async def test_repeats_are_answered_once_and_forgers_not_at_all(stage: Stage) ->
 async def test_a_bare_number_picks_from_the_menu_and_words_do_not(stage: Stage) -> None:
     await stage.zalo_sends.event(stage.sender.text("chào"))
     await stage.quiet()
-    await stage.zalo_sends.event(stage.sender.text("1"))
-    await stage.quiet()
+    for number in ("1", "số 1", " Chọn số 1 nhé ", "1."):
+        await stage.zalo_sends.event(stage.sender.text(number))
+        await stage.quiet()
     await stage.zalo_sends.event(stage.sender.text("7"))
     await stage.quiet()
     await stage.zalo_sends.event(stage.sender.text("con tôi 1 tuổi"))
     await stage.quiet()
     # What isn't on the list is the assistant's to understand.
-    assert [text for _, text in stage.heard] == ["chào", "Lệ phí bao nhiêu", "7", "con tôi 1 tuổi"]
+    assert [text for _, text in stage.heard] == ["chào", *["Lệ phí bao nhiêu"] * 4, "7", "con tôi 1 tuổi"]
 
 
 async def test_rasa_payloads_cannot_be_typed(stage: Stage) -> None:
