@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import bot.channels.zalo_oa.tables  # noqa: F401  # its table belongs to the same metadata
 from bot.channels.inbox.tables import metadata
 
 connection = context.config.attributes.get("connection")

@@ -31,13 +31,16 @@ class Agent:
 
 
 @contextlib.asynccontextmanager
-async def rasa_server(channels: list[InputChannel], turn: Turn, opened: bool = True) -> AsyncIterator[str]:
+async def rasa_server(
+    channels: list[InputChannel], turn: Turn, opened: bool = True, port: int = 0
+) -> AsyncIterator[str]:
     """Serve channels in this loop, registered by Rasa's own code; yields the address.
 
     Args:
         channels: as from credentials.
         turn: in place of the model.
         opened: wait until the inbox is open.
+        port: 0 for any that is free.
     """
     # Sanic rewrites its own methods at each start; only in this mode can it do so twice in a process.
     Sanic.test_mode = True
@@ -45,7 +48,8 @@ async def rasa_server(channels: list[InputChannel], turn: Turn, opened: bool = T
     app.ctx.agent = Agent(turn)
     register(channels, app, route="/webhooks/")
     listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
     server = await app.create_server(sock=listener, return_asyncio_server=True, access_log=False)
     assert server is not None
     try:

@@ -57,14 +57,14 @@ async def test_nothing_configured_says_what_to_do(
 
 
 async def test_renewed_before_its_end_and_stored_first(
-    inbox: Inbox, oa: OaSettings, http: httpx.AsyncClient, clock: Clock, zalo: FakeZaloOa
+    any_inbox: Inbox, oa: OaSettings, http: httpx.AsyncClient, clock: Clock, zalo: FakeZaloOa
 ) -> None:
-    tokens = manager(inbox, oa, http, clock)
+    tokens = manager(any_inbox, oa, http, clock)
     await tokens.access()
     clock.now += 3600  # a seed's age is unknown: it isn't trusted longer
     fresh = await tokens.access()
     assert fresh != zalo.first_access
-    assert state(inbox, oa).access == fresh
+    assert state(any_inbox, oa).access == fresh
     clock.now += 19 * 3600
     assert await tokens.access() == fresh
     clock.now += 2 * 3600
@@ -80,9 +80,9 @@ async def test_a_refresh_token_alone_is_enough(
 
 
 async def test_many_tasks_and_processes_renew_once(
-    inbox: Inbox, oa: OaSettings, http: httpx.AsyncClient, clock: Clock, zalo: FakeZaloOa
+    any_inbox: Inbox, oa: OaSettings, http: httpx.AsyncClient, clock: Clock, zalo: FakeZaloOa
 ) -> None:
-    several = [manager(inbox, oa, http, clock) for _ in range(4)]  # a manager a process
+    several = [manager(any_inbox, oa, http, clock) for _ in range(4)]  # a manager a process
     old = await several[0].access()
     zalo.expire_access()
     got = await asyncio.gather(*(tokens.after_rejection(old) for tokens in several for _ in range(10)))
@@ -162,18 +162,18 @@ async def test_a_server_that_cannot_be_reached_spends_nothing(
 
 
 async def test_a_process_that_died_while_renewing_is_followed_up_once(
-    inbox: Inbox, oa: OaSettings, http: httpx.AsyncClient, clock: Clock, zalo: FakeZaloOa
+    any_inbox: Inbox, oa: OaSettings, http: httpx.AsyncClient, clock: Clock, zalo: FakeZaloOa
 ) -> None:
-    tokens = manager(inbox, oa, http, clock)
+    tokens = manager(any_inbox, oa, http, clock)
     old = await tokens.access()
     # It took the lease, Zalo rotated the token, and it was killed before it could write.
-    assert token_store.lease(inbox, oa.oa_id, zalo.first_refresh, "da-chet", clock(), clock() + 15)
+    assert token_store.lease(any_inbox, oa.oa_id, zalo.first_refresh, "da-chet", clock(), clock() + 15)
     await oauth.exchange_refresh(http, oa, zalo.first_refresh)
     clock.now += 16
     with pytest.raises(NoToken) as caught:
         await tokens.after_rejection(old)
     assert caught.value.remedy == LINK_ANEW
-    assert state(inbox, oa).state is State.SPENT
+    assert state(any_inbox, oa).state is State.SPENT
 
 
 async def test_a_turn_given_up_does_not_lose_the_new_pair(
