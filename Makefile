@@ -54,6 +54,9 @@ telegram: .venv/ready ## try a Telegram bot from home: make telegram TOKEN=what 
 # Exported, so that the token stands in no command line but the one typed.
 telegram: export MOTCUA_TELEGRAM_TOKEN := $(or $(TOKEN),$(MOTCUA_TELEGRAM_TOKEN))
 
+fake-telegram: .venv/ready ## try the Telegram channel without Telegram: chat in the terminal
+	@$(PY) -m tests.fakes.telegram_talk
+
 fake-zalo: .venv/ready ## try the Zalo channel without Zalo: a page to chat through
 	@$(PY) -m tests.fakes.zalo_page
 

@@ -12,12 +12,14 @@ import sys
 import rasa.core.run
 from rasa.core.utils import AvailableEndpoints
 
+from bot.quiet_logs import keep_quiet
 from settings import bind_address, port_of
 
 
 def main() -> None:
     """Serve until stopped."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    keep_quiet()
     model = sys.argv[1]
     endpoints = sys.argv[2] if len(sys.argv) > 2 else "endpoints.yml"
     rasa.core.run.serve_application(

@@ -14,7 +14,7 @@ _Number = TypeVar("_Number", int, float)
 class InboxSettings:
     """How the inbox works. Times in seconds."""
 
-    turns: int = 4
+    turns: int = 2
     """Turns at the same time in one Rasa process, each of another person."""
     sends: int = 20
     """People to whom something is being sent at the same time."""

@@ -1,6 +1,6 @@
 """Telegram's Bot API on loopback: as a server that keeps chats, calls webhooks, holds polls, and refuses as told.
 
-By hand: ``python -m tests.fakes.telegram`` (see docs/channels/telegram.md).
+By hand: ``make fake-telegram``.
 """
 
 from __future__ import annotations

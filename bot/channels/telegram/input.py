@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hmac
 import json
-import logging
 from typing import Any, Optional
 
 from rasa.core.channels.channel import InputChannel
@@ -22,15 +21,10 @@ from bot.channels.inbox.runtime import NotReady
 from bot.channels.inbox.turn import OnNewMessage
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.upkeep import job
+from bot.quiet_logs import keep_quiet
 from settings.telegram import TelegramSettings, telegram_settings
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
-
-
-def keep_quiet() -> None:
-    """Let no library log addresses, which hold the token, or texts, whatever the log level."""
-    for name in ("httpx", "httpcore", "telegram"):
-        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 class TelegramInput(InputChannel):
