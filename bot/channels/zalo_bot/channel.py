@@ -26,6 +26,8 @@ SENT = "zalobot sent"
 """Under this name the month's messages are counted."""
 _ADDRESS = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _QUOTA_REST = 60.0
+_AWAY = 10.0
+"""Seconds between tries while Zalo can't be reached at all; such tries go on until it can."""
 
 
 class ZaloBot:
@@ -84,8 +86,10 @@ class ZaloBot:
         except BotError as error:
             raise _told(error.code) from None
         except Silent as error:
+            if not error.reached:
+                raise Retry("unreachable", _AWAY, counts=False) from None
             if not error.sent:
-                raise Retry("unreachable") from None
+                raise Retry("server error") from None
             if self._settings.resend and outgoing.tries == 0:
                 raise Retry("unanswered", 5.0) from None
             raise Unsure("unanswered") from None

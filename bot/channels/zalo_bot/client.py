@@ -33,12 +33,14 @@ class Silent(Exception):
     """No usable answer.
 
     Attributes:
-        sent: whether the request may have arrived.
+        sent: whether Zalo may have acted on the request.
+        reached: whether there was a connection at all; without one, the fault can't lie in what was sent.
     """
 
-    def __init__(self, sent: bool) -> None:
+    def __init__(self, sent: bool, reached: bool = True) -> None:
         super().__init__("zalo bot did not answer")
         self.sent = sent
+        self.reached = reached
 
 
 class BotClient:
@@ -69,7 +71,7 @@ class BotClient:
                 timeout=self._settings.timeout + wait,
             )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
-            raise Silent(sent=False) from None  # the cause would show the address
+            raise Silent(sent=False, reached=False) from None  # the cause would show the address
         except httpx.HTTPError:
             raise Silent(sent=True) from None
         try:

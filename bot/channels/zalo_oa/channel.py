@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 PREFIX = "zalo:"
 _TOKEN = re.compile(r"k:[A-Za-z0-9_-]{16}")
+_AWAY = 10.0
+"""Seconds between tries while Zalo can't be reached at all; such tries go on until it can."""
 _REMEMBERED = 10_000
 """People whose last interaction is kept in memory."""
 _ADDRESS = re.compile(r"\d{1,25}", re.A)
@@ -154,8 +156,10 @@ class ZaloOa:
                 raise Stopped("token") from None
             raise Retry("token", error.after, counts=False) from None
         except Unanswered as error:
+            if not error.reached:
+                raise Retry("unreachable", _AWAY, counts=False) from None
             if not error.sent:
-                raise Retry("unreachable") from None
+                raise Retry("server error") from None
             if self._settings.resend and outgoing.tries == 0:
                 raise Retry("unanswered", error.after) from None
             raise Unsure("unanswered") from None

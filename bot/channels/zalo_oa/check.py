@@ -8,13 +8,15 @@ import time
 from typing import Optional
 
 import httpx
+import sqlalchemy as sa
 
 from bot.channels.checks import Finding, bad, clock, good, warning
-from bot.channels.inbox.database import Inbox, open_inbox
+from bot.channels.inbox.database import Inbox, open_inbox, utcnow
+from bot.channels.inbox.tables import outbox_messages
 from bot.channels.reach import door
 from bot.channels.zalo_oa import token_store
 from bot.channels.zalo_oa.client import Answer, OaClient
-from bot.channels.zalo_oa.errors import Unanswered, ZaloError
+from bot.channels.zalo_oa.errors import Kind, Unanswered, ZaloError, fault
 from bot.channels.zalo_oa.token_store import State, Stored
 from bot.channels.zalo_oa.tokens import LINK_ANEW, NO_TOKEN, NoToken, TokenManager
 from settings.verifiers import verifier_folder, verifiers
@@ -39,6 +41,7 @@ async def check() -> Optional[list[Finding]]:
                 good("Cấu hình đủ."),
                 *await _account(http, settings, inbox),
                 *await _token(settings, inbox),
+                *await asyncio.to_thread(_refusals, inbox),
                 *await door(http, "zalo", public_url(), 200),
                 *await _domain(http),
             ]
@@ -96,6 +99,22 @@ async def _token(settings: OaSettings, inbox: Inbox) -> list[Finding]:
         return [bad("Không rõ refresh token còn dùng được không.", LINK_ANEW)]
     hours = (time.time() - stored.renewed_at) / 3600
     return [good(f"Token đổi lần cuối {hours:.0f} giờ trước.")]
+
+
+def _refusals(inbox: Inbox) -> list[Finding]:
+    """Codes with which Zalo refused messages of the last day."""
+    row = outbox_messages.c
+    query = sa.select(row.error, sa.func.count()).where(
+        row.channel == "zalo", row.error.like("zalo -%"), row.created_at > utcnow() - dt.timedelta(days=1)
+    )
+    with inbox.begin() as connection:
+        counts = connection.execute(query.group_by(row.error).order_by(row.error)).all()
+    found = []
+    for error, count in counts:
+        what = fault(int(error.removeprefix("zalo ")))
+        told = f"{count} tin bị Zalo trả mã {what.code} trong 24 giờ qua."
+        found.append(good(f"{told} {what.remedy}") if what.kind is Kind.USER else bad(told, what.remedy))
+    return found
 
 
 async def _domain(http: httpx.AsyncClient) -> list[Finding]:

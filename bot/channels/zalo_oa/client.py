@@ -108,7 +108,7 @@ class OaClient:
                 timeout=self._settings.timeout,
             )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise Unanswered(sent=False) from error
+            raise Unanswered(sent=False, reached=False) from error
         except httpx.HTTPError as error:
             raise Unanswered(sent=True) from error
         return _read(answer)

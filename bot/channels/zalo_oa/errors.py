@@ -106,11 +106,13 @@ class Unanswered(Exception):
     """No usable answer came.
 
     Attributes:
-        sent: whether the request may have arrived, so that Zalo may have acted on it.
+        sent: whether Zalo may have acted on the request.
+        reached: whether there was a connection at all; without one, the fault can't lie in what was sent.
         after: seconds to wait before another try.
     """
 
-    def __init__(self, *, sent: bool, after: float = 5.0) -> None:
+    def __init__(self, *, sent: bool, reached: bool = True, after: float = 5.0) -> None:
         super().__init__("zalo did not answer" + (" (it may have arrived)" if sent else ""))
         self.sent = sent
+        self.reached = reached
         self.after = after

@@ -106,7 +106,7 @@ async def _exchange(http: httpx.AsyncClient, settings: OaSettings, form: dict[st
             timeout=settings.timeout,
         )
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-        raise Unanswered(sent=False) from error
+        raise Unanswered(sent=False, reached=False) from error
     except httpx.HTTPError as error:
         raise Unanswered(sent=True) from error
     fields = _fields(answer)

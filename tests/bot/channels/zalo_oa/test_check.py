@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,9 +10,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from rasa.core.channels.channel import UserMessage
 
-from bot.channels.inbox.database import Inbox
+from bot.channels.inbox import contacts
+from bot.channels.inbox.database import Inbox, utcnow
+from bot.channels.inbox.tables import outbox_messages
 from bot.channels.zalo_oa import token_store
 from bot.channels.zalo_oa.check import check
 from bot.channels.zalo_oa.linking import LinkFailed, link
@@ -93,6 +97,21 @@ async def test_each_trouble_has_its_remedy(
     assert "bad Không gọi được Zalo." in await told()
     monkeypatch.setenv("MOTCUA_ZALO_APP_ID", "khong-phai-so")
     assert "MOTCUA_ZALO_APP_ID" in await told()
+
+
+async def test_refusals_of_the_last_day_are_told(inbox: Inbox, url: str) -> None:
+    with inbox.begin() as connection:
+        contacts.touch(connection, "zalo", "zalo:6", "6", seen=utcnow())
+        for error, days in (("zalo -211", 0), ("zalo -211", 0), ("zalo -213", 0), ("zalo -224", 3), ("unanswered", 0)):
+            row = {
+                "channel": "zalo", "sender": "zalo:6", "address": "6", "status": "refused", "tries": 1, "error": error,
+                "created_at": utcnow() - dt.timedelta(days=days),
+            }  # fmt: skip
+            connection.execute(sa.insert(outbox_messages).values(row))
+    text = await told()
+    assert "bad 2 tin bị Zalo trả mã -211 trong 24 giờ qua. Hết hạn mức gửi" in text
+    assert "good 1 tin bị Zalo trả mã -213" in text
+    assert "-224" not in text
 
 
 async def test_linking_keeps_the_tokens(inbox: Inbox, url: str, zalo: FakeZaloOa, http: httpx.AsyncClient) -> None:
