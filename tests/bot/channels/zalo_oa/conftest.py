@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 
 from settings.zalo import OaSettings
+from tests.bot.channels.zalo_oa.stage import Stage, staged
 from tests.fakes.serving import serving
 from tests.fakes.zalo_events import Sender
 from tests.fakes.zalo_oa import FakeZaloOa
@@ -57,3 +59,9 @@ def oa(zalo: FakeZaloOa, zalo_url: str) -> OaSettings:
 async def http() -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient() as client:
         yield client
+
+
+@pytest.fixture
+async def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
+    async with staged(tmp_path, monkeypatch) as made:
+        yield made
