@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import logging
 from typing import Any, Optional
 
 from rasa.core.channels.channel import InputChannel
@@ -16,6 +17,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.action_answers import keep_validator
+from bot.channels.complaints import Complaints
 from bot.channels.inbox.door import LARGEST_BODY, attach, running, shut
 from bot.channels.inbox.runtime import NotReady
 from bot.channels.inbox.turn import OnNewMessage
@@ -23,6 +25,8 @@ from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.upkeep import job
 from bot.quiet_logs import keep_quiet
 from settings.telegram import TelegramSettings, telegram_settings
+
+logger = logging.getLogger(__name__)
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
@@ -63,6 +67,7 @@ class TelegramInput(InputChannel):
         telegram = Blueprint("motcua_telegram")
         attach(telegram, channel, on_new_message, job(settings, channel), channel.close)
         secret = settings.secret.encode()
+        complaints = Complaints(logger)
 
         @telegram.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
@@ -74,6 +79,7 @@ class TelegramInput(InputChannel):
         async def webhook(request: Request) -> HTTPResponse:
             given = request.headers.get(SECRET_HEADER, "")
             if not hmac.compare_digest(given.encode("utf-8", "replace"), secret):
+                complaints.about("telegram update refused: wrong secret (see MOTCUA_TELEGRAM_SECRET)")
                 return response.empty(403)
             runtime = running(request.app)
             if runtime is None:
