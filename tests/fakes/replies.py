@@ -8,6 +8,8 @@ from bot.channels.rendering.tree import Tree, read_tree
 
 PORTAL = "https://dichvucong.gov.vn/p/home/dvc-chi-tiet-thu-tuc-hanh-chinh.html?ma_thu_tuc=1.001193"
 
+_SENTENCE = "Hồ sơ nộp tại trung tâm hành chính công. "
+
 REPLIES: dict[str, dict[str, Any]] = {
     "checklist": {
         "blocks": [
@@ -74,7 +76,7 @@ REPLIES: dict[str, dict[str, Any]] = {
     "long": {
         "blocks": [
             {"type": "title", "text": "Cấp giấy chứng nhận quyền sử dụng đất"},
-            *({"type": "text", "text": f"Đoạn {n}. " + "Hồ sơ nộp tại trung tâm hành chính công. " * 20} for n in range(4)),
+            *({"type": "text", "text": f"Đoạn {n}. " + _SENTENCE * 20} for n in range(4)),
         ],
         "buttons": [{"title": "Lệ phí", "payload": "thu-tuc:1.012756:fee"}],
     },
