@@ -75,7 +75,7 @@ class Dialogue:
         """
         self._knowledge.refresh()
         typed_nothing = not any(letter.isalnum() for letter in message.text)
-        if typed_nothing and not message.entities:
+        if typed_nothing and not message.entities and not message.tapped:
             turn = Turn(ready("empty"), TurnRecord(Outcome.OUT_OF_SCOPE), memory)
         else:
             turn = self._open_question(action, message, memory) or self._handlers[action](message, memory)

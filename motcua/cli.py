@@ -8,6 +8,7 @@ prepare()
 
 import asyncio  # noqa: E402
 import datetime as dt  # noqa: E402
+import os  # noqa: E402
 import time  # noqa: E402
 import uuid  # noqa: E402
 from pathlib import Path  # noqa: E402
@@ -15,6 +16,8 @@ from typing import Annotated, Optional  # noqa: E402
 
 import typer  # noqa: E402
 
+from bot.channels.rendering.plain import render  # noqa: E402
+from bot.channels.rendering.tree import read_tree  # noqa: E402
 from evaluation.figures import dialogue_table, table, tally_by  # noqa: E402
 from evaluation.items import Answer, Question, read_dialogues, read_questions  # noqa: E402
 from evaluation.run import Assistant  # noqa: E402
@@ -23,8 +26,10 @@ from knowledge.content import FOLDER, read_content  # noqa: E402
 from knowledge.database import MIGRATIONS  # noqa: E402
 from knowledge.errors import MotCuaError  # noqa: E402
 from knowledge.importers.run import Summary, find_files, import_file  # noqa: E402
-from motcua import borrowed, setup, supervisor, training  # noqa: E402
+from motcua import borrowed, setup, supervisor, training, zalo  # noqa: E402, F401
+from motcua.messaging import channels_app, inbox_app  # noqa: E402
 from settings import bind_address, port_of, rasa_url  # noqa: E402
+from settings.telegram import telegram_settings  # noqa: E402
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -36,6 +41,8 @@ evaluate = typer.Typer(no_args_is_help=True, help="Đo trợ lý bằng bộ câ
 app.add_typer(evaluate, name="eval")
 search_app = typer.Typer(no_args_is_help=True, help="Bộ tìm thủ tục.")
 app.add_typer(search_app, name="search")
+app.add_typer(inbox_app, name="inbox")
+app.add_typer(channels_app, name="channels")
 
 JsonOut = Annotated[Optional[Path], typer.Option("--json", help="Ghi từng lượt ra file này, mỗi dòng một JSON.")]
 
@@ -77,6 +84,15 @@ def run() -> None:
     say("Đang khởi động…")
     asyncio.run(supervisor.Supervisor(supervisor.services(model), say).run(ready))
     say("Đã dừng.")
+
+
+@app.command()
+def telegram() -> None:
+    """Chạy trợ lý với bot Telegram ở nhà, không cần địa chỉ công khai (token trong MOTCUA_TELEGRAM_TOKEN)."""
+    os.environ["MOTCUA_TELEGRAM_MODE"] = "polling"
+    if telegram_settings() is None:
+        raise ValueError("MOTCUA_TELEGRAM_TOKEN chưa có. Chạy: make telegram TOKEN=mã BotFather đưa.")
+    run()
 
 
 @app.command("import")
@@ -162,14 +178,7 @@ def chat() -> None:
 def _exchange(assistant: Assistant, sender: str, text: str) -> None:
     replies = assistant.say(sender, text).get("replies")
     for reply in replies if isinstance(replies, list) else []:
-        say(reply["text"])
-        buttons = (reply.get("tree") or {}).get("buttons") or []
-        links = [f"{button['title']}: {button['url']}" for button in buttons if button.get("url")]
-        titles = [button["title"] for button in buttons if not button.get("url")]
-        if titles:
-            say(f"[{' | '.join(titles)}]")
-        for link in links:
-            say(link)
+        say(render(read_tree(reply.get("tree"), reply["text"])))
         say()
 
 

@@ -19,6 +19,18 @@ def tracker_url() -> str:
     return os.environ.get("MOTCUA_TRACKER_URL") or f"sqlite:///{VAR}/conversations.db"
 
 
+def inbox_url() -> str:
+    """``MOTCUA_INBOX_URL``: where messages of Telegram and Zalo are kept until they are answered.
+
+    By default the database of ``MOTCUA_DATABASE_URL`` where that is a server;
+    beside SQLite a file of its own, so that an import never makes a message wait.
+    """
+    given, shared = os.environ.get("MOTCUA_INBOX_URL"), database_url()
+    if given:
+        return given
+    return f"sqlite:///{VAR}/inbox.db" if shared.startswith("sqlite") else shared
+
+
 def bind_address() -> str:
     """``MOTCUA_BIND``: the address that servers listen on; this machine only by default."""
     return os.environ.get("MOTCUA_BIND") or "127.0.0.1"

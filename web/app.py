@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
-from web import words
+from web import verifiers, words
 from web.assistant import Assistant, apology
 from web.guards import BodyLimit, SecurityHeaders, secure
 from web.session import (
@@ -142,6 +142,7 @@ def create_app(assistant: Optional[Assistant] = None) -> Starlette:
             Route("/api/message", message, methods=["POST"]),
             Route("/healthz", health),
             Route("/readyz", readiness),
+            *verifiers.ROUTES,
             Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
         ],
         middleware=[Middleware(SecurityHeaders), Middleware(BodyLimit)],
