@@ -21,7 +21,8 @@ from actions.reply import Paragraph
 
 SURE_OUTSIDE = 0.45
 """Probability of an intent outside procedures from which it is believed against the search."""
-
+SURE_WHILE_WAITING = 0.85
+"""The same while an answer to a question of ours is awaited."""
 _OUTSIDE = frozenset(
     {"action_out_of_scope", "action_small_talk", "action_warn", "action_rate", "action_affirm", "action_deny"}
 )
@@ -95,7 +96,8 @@ class Dialogue:
                     picked, aspect, message, memory, codes=list(memory.options), confidence=1.0
                 )
         talking = memory.waiting or (memory.procedure is not None and not sure)
-        if talking and memory.question and not (sure and action != "action_out_of_scope"):
+        plain = message.ranking.get(message.intent, 1.0) >= SURE_WHILE_WAITING
+        if talking and memory.question and not (plain and action != "action_out_of_scope"):
             return self._procedures.detail(message, memory)
         return None
 

@@ -36,7 +36,7 @@ WORDS_FILE = "intents.json"
 _HEAD, _TAIL = 2, 3
 """First and last words that count as features of their own: the question stands at the edges."""
 
-_QUESTION_WORDS = frozenset("gi sao dau nhieu may khong nao ai lau chua duoc the".split())
+_QUESTION_WORDS = frozenset(["gi", "sao", "dau", "nhieu", "may", "khong", "nao", "ai", "lau", "chua", "duoc", "the"])
 _REACH, _ENDING = 4, 6
 """Words up to a question word, and last words, that are read as the question."""
 

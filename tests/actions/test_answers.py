@@ -57,7 +57,7 @@ def procedure_with(**fields: object) -> Procedure:
 def test_a_case_named_in_the_message_decides_the_documents(knowledge: KnowledgeBase) -> None:
     procedure = knowledge.procedure("1.001193")
     assert procedure is not None
-    reply = answer(procedure, Aspect.DOCUMENTS, TODAY, "be bi bo roi khai sinh can gi".split())
+    reply = answer(procedure, Aspect.DOCUMENTS, TODAY, ["be", "bi", "bo", "roi", "khai", "sinh", "can", "gi"])
     assert "Biên bản về việc trẻ bị bỏ rơi" in reply.text()
     assert "mang thai hộ" not in reply.text()
 
