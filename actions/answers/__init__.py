@@ -57,7 +57,7 @@ def answer(
     else:
         blocks, sources = _BUILDERS.get(aspect, about.overview)(procedure, today)
     head: list[Block] = [Title(procedure.name)]
-    tail: list[Block] = [source_line(sources)] if (sources := sources or unique([procedure.source()])) else []
+    tail: list[Block] = [source_line(sources, today)] if (sources := sources or unique([procedure.source()])) else []
     reply = Reply(fit([*head, *blocks, *tail], say("more_on_portal")))
     if aspect is Aspect.DOCUMENTS and len(procedure.cases) > 1 and chosen is None:
         reply.buttons += [

@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Optional
 
-from actions.answers.common import Told, bullets, dated, missing, short, unique
-from actions.phrasing import lower_first, phrases, say, word
+from actions.answers.common import Told, bullets, missing, short, unique
+from actions.phrasing import phrases, say, word
 from actions.reply import Block, Item, Items, Paragraph
 from knowledge.layer import ChannelKind, Level
 from knowledge.procedure import ChannelFacts, Procedure
+from knowledge.wording import CHANNELS, LEVELS, dated, lower_first
 
 _OWN_STEPS = 4
 
@@ -32,7 +33,7 @@ def place(procedure: Procedure, today: dt.date) -> Told:
     elif counter := _counter(procedure.levels):
         lines.append(say("place_receives", place=counter))
     lines += [
-        f"{word('channels', channel.kind.value)}: {lower_first(short(channel.place, 200))}"
+        f"{CHANNELS[channel.kind]}: {lower_first(short(channel.place, 200))}"
         for channel in channels
         if channel.place and channel.place != receives
     ]
@@ -40,7 +41,7 @@ def place(procedure: Procedure, today: dt.date) -> Told:
     if decides:
         lines.append(say("place_decides", agency=lower_first(short(decides, 200))))
     elif "agencies" in procedure.doubtful and procedure.levels:
-        names = ", ".join(word("levels", level.value) for level in procedure.levels)
+        names = ", ".join(LEVELS[level] for level in procedure.levels)
         lines.append(say("place_level", levels=names))
     if any(channel.kind is ChannelKind.ONLINE for channel in channels):
         lines.append(say("place_online"))
@@ -80,7 +81,7 @@ def how_to_file(procedure: Procedure, today: dt.date) -> Told:
 
 
 def _other_way(channel: ChannelFacts, procedure: Procedure) -> str:
-    name = word("channels", channel.kind.value)
+    name = CHANNELS[channel.kind]
     if channel.kind is ChannelKind.POST:
         note = f"; {channel.note}" if channel.note and procedure.editorial else ""
         return f"{name}: {phrases()['by_post']}{note}"

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actions.cues import carries_over, core_name, corrected, option_name, recalls
-from actions.phrasing import day, lower_first, money
+from knowledge.wording import day, lower_first, money
 from tests.conftest import TODAY
 
 
@@ -32,7 +32,9 @@ def test_any_text_can_be_read_as_a_correction(said: str) -> None:
 
 def test_twins_at_other_levels_share_their_core_name() -> None:
     commune = core_name("Cấp đổi thẻ căn cước (thực hiện tại cấp tỉnh)")
-    assert commune == core_name("Cấp đổi thẻ căn cước") == core_name("Cấp đổi thẻ căn cước (thực hiện tại cấp trung ương)")
+    assert (
+        commune == core_name("Cấp đổi thẻ căn cước") == core_name("Cấp đổi thẻ căn cước (thực hiện tại cấp trung ương)")
+    )
     assert core_name("Cấp lại thẻ căn cước") != commune
 
 
