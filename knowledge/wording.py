@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Final
 
 from knowledge.importers.clean import names_old_units
@@ -44,6 +45,11 @@ ONLINE_LEVELS: Final = {
     OnlineLevel.PARTIAL: "một phần trên mạng",
     OnlineLevel.NONE: "chưa nộp được trên mạng",
 }
+_COUNTERS: Final = {
+    Level.COMMUNE: "Trung tâm Phục vụ hành chính công phường, xã, đặc khu",
+    Level.PROVINCE: "Trung tâm Phục vụ hành chính công tỉnh, thành phố (TP.HCM là 43 Nguyễn Văn Bá, phường Thủ Đức, "
+    "hoặc điểm tiếp nhận gần bạn)",
+}
 OLD_UNITS: Final = "(tên cũ, cấp huyện đã bỏ từ 1/7/2025)"
 LONG_UNCHECKED: Final = "đã hơn 180 ngày, bạn xem lại trên Cổng trước khi nộp"
 _LONGEST_REMARK = 160
@@ -72,6 +78,11 @@ def lower_first(text: str) -> str:
 def dated(text: str) -> str:
     """A text of the portal, marked where it still names bodies of the abolished districts."""
     return f"{text} {OLD_UNITS}" if names_old_units(text) else text
+
+
+def counter(levels: Sequence[Level]) -> str | None:
+    """Where paper dossiers are handed in, by level (Decree 118/2025/NĐ-CP)."""
+    return next((place for level, place in _COUNTERS.items() if level in levels), None)
 
 
 def fee_text(fee: Fee) -> str:

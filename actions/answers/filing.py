@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Optional
 
 from actions.answers.common import Told, bullets, missing, short, unique
 from actions.phrasing import phrases, say, word
 from actions.reply import Block, Item, Items, Paragraph
-from knowledge.layer import ChannelKind, Level
+from knowledge.layer import ChannelKind
 from knowledge.procedure import ChannelFacts, Procedure
-from knowledge.wording import CHANNELS, LEVELS, dated, lower_first
+from knowledge.wording import CHANNELS, LEVELS, counter, dated, lower_first
 
 _OWN_STEPS = 4
 
@@ -30,8 +29,8 @@ def place(procedure: Procedure, today: dt.date) -> Told:
     receives = agencies.receives if agencies else None
     if receives:
         lines.append(say("place_receives", place=lower_first(dated(short(receives, 260)))))
-    elif counter := _counter(procedure.levels):
-        lines.append(say("place_receives", place=counter))
+    elif taken := counter(procedure.levels):
+        lines.append(say("place_receives", place=taken))
     lines += [
         f"{CHANNELS[channel.kind]}: {lower_first(short(channel.place, 200))}"
         for channel in channels
@@ -48,14 +47,6 @@ def place(procedure: Procedure, today: dt.date) -> Told:
     if not lines:
         return missing(procedure, "place", "agencies"), []
     return [Items(tuple(Item(line) for line in lines))], []
-
-
-def _counter(levels: Sequence[Level]) -> Optional[str]:
-    """Where paper dossiers are handed in, by level (Decree 118/2025/NĐ-CP)."""
-    for level in (Level.COMMUNE, Level.PROVINCE):
-        if level in levels:
-            return word("counters", level.value)
-    return None
 
 
 def how_to_file(procedure: Procedure, today: dt.date) -> Told:
@@ -86,5 +77,5 @@ def _other_way(channel: ChannelFacts, procedure: Procedure) -> str:
         note = f"; {channel.note}" if channel.note and procedure.editorial else ""
         return f"{name}: {phrases()['by_post']}{note}"
     agencies = procedure.agencies
-    where = channel.place or (agencies.receives if agencies else None) or _counter(procedure.levels)
+    where = channel.place or (agencies.receives if agencies else None) or counter(procedure.levels)
     return f"{name}: {lower_first(short(where, 160))}" if where else name
