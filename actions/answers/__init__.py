@@ -12,6 +12,7 @@ from actions.outcome import Aspect
 from actions.phrasing import say, word
 from actions.reply import Block, Button, Reply, Title, fit
 from knowledge.procedure import Procedure
+from settings import public_url
 
 # What people ask next, most likely first.
 _NEXT = {
@@ -69,5 +70,8 @@ def answer(
             Button(word("aspects", other.value), payload=f"thu-tuc:{procedure.code}:{other.value}")
             for other in _NEXT.get(aspect, _NEXT_DEFAULT)
         ]
+    if aspect is Aspect.DOCUMENTS and procedure.cases and (site := public_url()):
+        picked = f"?truong-hop={chosen + 1}" if chosen is not None and len(procedure.cases) > 1 else ""
+        reply.buttons.append(Button(say("open_sheet"), url=f"{site}/thu-tuc/{procedure.code}{picked}"))
     reply.buttons.append(Button(say("open_portal"), url=procedure.portal_url))
     return reply

@@ -89,6 +89,21 @@ def test_the_fee_of_the_day_is_told(day: dt.date, says: str) -> None:
     assert ("25.000" in text) != ("50.000" in text)
 
 
+def test_a_checklist_leads_to_the_page_that_prints_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    cases = [{"name": name, "documents": [Document(name="Tờ khai")]} for name in ("Lần đầu", "Cấp lại")]
+    procedure = procedure_with(cases=cases)
+    titles = [button.title for button in answer(procedure, Aspect.DOCUMENTS, TODAY, case=1).buttons]
+    assert "In danh sách" not in titles  # nobody knows the page's address
+    monkeypatch.setenv("MOTCUA_PUBLIC_URL", "https://hoi.example.vn/")
+    pages = {}
+    for case in (None, 0, 1):
+        buttons = answer(procedure, Aspect.DOCUMENTS, TODAY, case=case).buttons
+        pages[case] = next(button.url for button in buttons if button.title == "In danh sách")
+    whole = "https://hoi.example.vn/thu-tuc/9.999999"
+    assert pages == {None: whole, 0: f"{whole}?truong-hop=1", 1: f"{whole}?truong-hop=2"}
+    assert "In danh sách" not in [button.title for button in answer(procedure, Aspect.FEE, TODAY).buttons]
+
+
 @pytest.mark.parametrize(("age", "old"), [(0, False), (180, False), (181, True), (400, True)])
 def test_a_check_of_long_ago_is_said_to_be_one(age: int, old: bool) -> None:
     procedure = procedure_with(results=["Giấy chứng nhận"])
