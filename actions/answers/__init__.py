@@ -11,6 +11,7 @@ from actions.answers.common import Told, short, source_line, unique
 from actions.outcome import Aspect
 from actions.phrasing import say, word
 from actions.reply import Block, Button, Reply, Title, fit
+from knowledge.places import OneStop
 from knowledge.procedure import Procedure
 from settings import public_url
 
@@ -41,7 +42,12 @@ _BUILDERS: dict[Aspect, Callable[[Procedure, dt.date], Told]] = {
 
 
 def answer(
-    procedure: Procedure, aspect: Aspect, today: dt.date, words: Sequence[str] = (), case: Optional[int] = None
+    procedure: Procedure,
+    aspect: Aspect,
+    today: dt.date,
+    words: Sequence[str] = (),
+    case: Optional[int] = None,
+    where: Optional[OneStop] = None,
 ) -> Reply:
     """The answer with its source and the next buttons.
 
@@ -51,10 +57,13 @@ def answer(
         today: decides which fees and times are valid.
         words: folded words of the message; they choose a case of the documents.
         case: a case chosen by number, from 0.
+        where: where the citizen is, if the message says it; for the question where to go.
     """
     chosen = case if case is not None else documents.case_in(procedure, words)
     if aspect is Aspect.DOCUMENTS:
         blocks, sources = documents.checklist(procedure, chosen)
+    elif aspect is Aspect.PLACE and where is not None:
+        blocks, sources = filing.place_at(procedure, today, where)
     else:
         blocks, sources = _BUILDERS.get(aspect, about.overview)(procedure, today)
     head: list[Block] = [Title(procedure.name)]
@@ -65,6 +74,8 @@ def answer(
             Button(short(item.name, 60), payload=f"thu-tuc:{procedure.code}:documents:{at}")
             for at, item in enumerate(procedure.cases[:_CASE_BUTTONS])
         ]
+    elif aspect is Aspect.PLACE and where and len(where.units) <= _CASE_BUTTONS and filing.asks_unit(procedure, where):
+        reply.buttons += [Button(unit, payload=f"hoi:{filing.unit_name(unit)}") for unit in where.units]
     else:
         reply.buttons += [
             Button(word("aspects", other.value), payload=f"thu-tuc:{procedure.code}:{other.value}")
