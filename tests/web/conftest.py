@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, Optional
 
 import httpx
@@ -13,6 +16,7 @@ import time_machine
 from sqlalchemy.engine import Engine
 from starlette.testclient import TestClient
 
+from knowledge.database import open_engine
 from knowledge.library import Library
 from tests.conftest import TODAY
 from tests.web.pages import doubt, save
@@ -78,9 +82,23 @@ def web(rasa: Rasa) -> Iterator[TestClient]:
         yield browser
 
 
+@contextlib.contextmanager
+def copy_of(database: Path, folder: Path) -> Iterator[Engine]:
+    """A copy of a database, open."""
+    shutil.copy(database, folder / "copy.db")
+    engine = open_engine(f"sqlite:///{folder / 'copy.db'}")
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture
 def shelf(engine: Engine) -> Engine:
-    """A knowledge base with three made-up procedures: one of our own, one imported, one of long ago."""
+    """A knowledge base with three made-up procedures."""
+    return fill(engine)
+
+
+def fill(engine: Engine) -> Engine:
+    """Write three made-up procedures: one of our own, one imported, one of long ago."""
     save(
         engine, "9.000001", "Cấp thẻ nuôi chim", official_name="Thủ tục cấp thẻ nuôi chim bồ câu", group="nong_nghiep",
         level=["commune"], online="full", summary="Làm thẻ để nuôi chim trong nhà.",
