@@ -59,8 +59,13 @@ def _gap(procedure: Procedure, field: str) -> str:
 
 
 def _sources(procedure: Procedure, today: dt.date) -> list[str]:
-    source = procedure.documents_source or procedure.source()
-    if source is None:
-        return []
-    old = f" ({LONG_UNCHECKED})" if long_unchecked(source.checked, today) else ""
-    return [f"Nguồn: {source.name}, kiểm ngày {day(source.checked)}{old}"]
+    """The sources of what is told, each with its day."""
+    ways = procedure.channels(today)
+    told = [procedure.documents_source or procedure.source()]
+    told += [procedure.time_source(time) for way in ways for time in way.times]
+    told += [procedure.fee_source(fee) for way in ways for fee in way.fees]
+    lines = []
+    for source in filter(None, told):
+        old = f" ({LONG_UNCHECKED})" if long_unchecked(source.checked, today) else ""
+        lines.append(f"Nguồn: {source.name}, kiểm ngày {day(source.checked)}{old}")
+    return list(dict.fromkeys(lines))

@@ -39,6 +39,13 @@ def test_a_case_that_does_not_exist_is_refused_with_those_that_do(number: int) -
         checklist_lines(procedure(cases=CASES), TODAY, number)
 
 
+def test_each_source_of_what_is_told_is_named_once() -> None:
+    sources = {"portal": {"name": "Bản ghi", "checked": TODAY}, "nq": {"name": "Nghị quyết thu phí", "checked": TODAY}}
+    fees = [{"label": "Phí", "amount": 1_000, "source": "nq"}, {"label": "Lệ phí", "amount": 2_000, "source": "nq"}]
+    told = checklist_lines(procedure(cases=CASES, sources=sources, channels=[{"kind": "direct", "fees": fees}]), TODAY)
+    assert told[-2:] == ["Nguồn: Bản ghi, kiểm ngày 24/11/2026", "Nguồn: Nghị quyết thu phí, kiểm ngày 24/11/2026"]
+
+
 def test_gaps_are_said_and_doubts_are_not_told() -> None:
     channels = [{"kind": "direct", "fees": [{"label": "Phí", "amount": 120_000}]}]
     told = checklist_lines(procedure(frozenset({"fees"}), channels=channels), TODAY + dt.timedelta(days=181))
