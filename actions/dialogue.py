@@ -79,7 +79,8 @@ class Dialogue:
         if typed_nothing and not message.entities and not message.tapped:
             turn = Turn(ready("empty"), TurnRecord(Outcome.OUT_OF_SCOPE), memory)
         else:
-            turn = self._open_question(action, message, memory) or self._handlers[action](message, memory)
+            answered = self._procedures.place_named(message, memory) or self._open_question(action, message, memory)
+            turn = answered or self._handlers[action](message, memory)
         turn.record.intent = message.intent or None
         return replace(turn, memory=replace(turn.memory, turns=memory.turns + 1))
 

@@ -14,6 +14,7 @@ from actions.outcome import Aspect, Outcome, TurnRecord
 from actions.phrasing import reply as ready
 from actions.phrasing import say
 from actions.reply import Button, Item, Items, Paragraph, Reply
+from knowledge.places import one_stop, only_a_place
 from knowledge.search.index import Result
 from knowledge.search.variants import flags_of
 from vietnamese.extract import LAST, ordinal
@@ -266,11 +267,18 @@ class ProcedureTalk:
         if record is None:
             return Turn(ready("not_found"), TurnRecord(Outcome.NOT_FOUND, aspect, codes=codes), memory.settled())
         case = message.entity("case")
-        reply = answers.answer(
-            record, aspect, today(), folded_words(message.text), int(case) if case and case.isdigit() else None
-        )
+        chosen = int(case) if case and case.isdigit() else None
+        where = one_stop(message.text, message.entities.get("place", ()))
+        reply = answers.answer(record, aspect, today(), folded_words(message.text), chosen, where)
         turn = TurnRecord(Outcome.ANSWERED, aspect, code, codes, confidence=round(confidence, 3))
         return Turn(reply, turn, memory.about(code, aspect, question))
+
+    def place_named(self, message: Message, memory: Memory) -> Optional[Turn]:
+        """After 'where', a message that only names a place: the same for that place."""
+        code = memory.procedure
+        if code is None or memory.aspect is not Aspect.PLACE or memory.options or not only_a_place(message.text):
+            return None
+        return self.tell(code, Aspect.PLACE, message, memory, codes=[code], confidence=1.0)
 
     def asks_after_all(self, message: Message, memory: Memory) -> Optional[Turn]:
         """Answer a message that was taken for something else, where the search is sure that it asks."""

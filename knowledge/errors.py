@@ -22,6 +22,10 @@ class ImportRefused(MotCuaError):
     """A file can't be imported at all; nothing of it was written."""
 
 
+class ProcedureUnknown(MotCuaError):
+    """No published procedure has the code that was asked for, or it has no such case."""
+
+
 class ModelMissing(MotCuaError):
     """There is no trained model."""
 

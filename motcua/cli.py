@@ -24,11 +24,13 @@ from evaluation.run import Assistant  # noqa: E402
 from evaluation.run import run as run_evaluation  # noqa: E402
 from knowledge.content import FOLDER, read_content  # noqa: E402
 from knowledge.database import MIGRATIONS  # noqa: E402
-from knowledge.errors import MotCuaError  # noqa: E402
+from knowledge.errors import MotCuaError, ProcedureUnknown  # noqa: E402
 from knowledge.importers.run import Summary, find_files, import_file  # noqa: E402
+from knowledge.procedure import load_procedures  # noqa: E402
 from motcua import borrowed, setup, supervisor, training, zalo  # noqa: E402, F401
+from motcua.checklist import checklist_lines  # noqa: E402
 from motcua.messaging import channels_app, inbox_app  # noqa: E402
-from settings import bind_address, port_of, rasa_url  # noqa: E402
+from settings import VIETNAM, bind_address, port_of, public_url, rasa_url, today  # noqa: E402
 from settings.telegram import telegram_settings  # noqa: E402
 
 app = typer.Typer(
@@ -75,6 +77,7 @@ def train(force: Annotated[bool, typer.Option("--force", help="Học lại dù d
 def run() -> None:
     """Chuẩn bị những gì còn thiếu, rồi chạy trợ lý: Rasa, máy chủ hành động và trang web."""
     supervisor.check_ports(("web", "rasa", "actions"))
+    today(), public_url()  # a setting that can't be read is said now, not in every answer
     model = setup.set_up(say)
 
     def ready() -> None:
@@ -120,7 +123,8 @@ def import_command(paths: Annotated[list[Path], typer.Argument(help="File hoặc
 
 
 def _today() -> dt.date:
-    return dt.datetime.now(dt.timezone(dt.timedelta(hours=7))).date()
+    # The real day: what is written down is no matter of 'as of'.
+    return dt.datetime.now(VIETNAM).date()
 
 
 def _progress(name: str, done: int, total: int) -> None:
@@ -149,6 +153,21 @@ def check() -> None:
     say(f"{len(content.procedures)} thủ tục, {len(content.keys)} cách gọi và cách hỏi, {len(content.problems)} lỗi.")
     if content.problems:
         raise typer.Exit(1)
+
+
+@app.command()
+def checklist(
+    code: Annotated[str, typer.Argument(help="Mã thủ tục, ví dụ 1.001193.")],
+    case: Annotated[
+        Optional[int], typer.Option(help="Số của trường hợp, từ 1; không ghi thì in mọi trường hợp.")
+    ] = None,
+) -> None:
+    """In danh sách giấy tờ của một thủ tục, kèm thời hạn, phí và nơi nhận."""
+    with setup.ready_database(warn).connect() as connection:
+        procedure = load_procedures(connection, [code]).get(code)
+    if procedure is None:
+        raise ProcedureUnknown(f"Không có thủ tục {code}.")
+    say("\n".join(checklist_lines(procedure, today(), case)))
 
 
 @app.command()

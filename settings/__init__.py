@@ -2,11 +2,42 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from pathlib import Path
+from typing import Optional
+from zoneinfo import ZoneInfo
 
 VAR = Path("var")
 """Where a checkout keeps its database, secrets, logs and model state."""
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def today() -> dt.date:
+    """``MOTCUA_TODAY``: the day for which fees and times are told; today in Vietnam by default.
+
+    Raises:
+        ValueError: the variable isn't a day such as 2027-01-01; the text, in Vietnamese, names it.
+    """
+    given = os.environ.get("MOTCUA_TODAY")
+    if not given:
+        return dt.datetime.now(VIETNAM).date()
+    try:
+        return dt.date.fromisoformat(given)
+    except ValueError:
+        raise ValueError(f"MOTCUA_TODAY={given} không phải ngày (viết như 2027-01-01).") from None
+
+
+def public_url() -> Optional[str]:
+    """``MOTCUA_PUBLIC_URL``: where people reach the web page, without a slash at the end; None where it isn't told.
+
+    Raises:
+        ValueError: the variable isn't an address; the text, in Vietnamese, names it.
+    """
+    given = (os.environ.get("MOTCUA_PUBLIC_URL") or "").rstrip("/")
+    if given and not given.startswith(("https://", "http://")):
+        raise ValueError(f"MOTCUA_PUBLIC_URL={given} phải bắt đầu bằng https:// hoặc http://.")
+    return given or None
 
 
 def database_url() -> str:

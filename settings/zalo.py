@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Optional, TypeVar
 
+import settings
 from settings import VAR
 from settings.secrets import given_secret
 
@@ -142,7 +143,7 @@ def bot_settings() -> Optional[BotSettings]:
 
 def public_url() -> str:
     """``MOTCUA_PUBLIC_URL``: the address at which the world reaches us ('https://…'); '' where there is none."""
-    return _address("MOTCUA_PUBLIC_URL", "")
+    return settings.public_url() or ""
 
 
 def _needed_secret(variable: str, name: str) -> str:
