@@ -7,7 +7,6 @@ first. What the file lacks is made on the spot.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Optional
@@ -19,19 +18,14 @@ from sqlalchemy.engine import Connection, Engine
 from knowledge import tables as t
 from knowledge.database import begin_exclusive
 from knowledge.store import batches
+from vietnamese import shipped
 from vietnamese.embedding import SentenceEncoder, Vectors
+from vietnamese.shipped import LONGEST_TEXT, text_hash
 
 FILE = Path(__file__).parent / "content" / "vectors.npz"
-LONGEST_TEXT = 300
-"""Characters of a text that are embedded; official names run to 1,000 and say nothing new there."""
 _CHUNK = 128
 
 Progress = Callable[[int, int], None]
-
-
-def text_hash(text: str) -> str:
-    """The key of a text's vector."""
-    return hashlib.sha256(text[:LONGEST_TEXT].encode()).hexdigest()[:32]
 
 
 def stored_vectors(connection: Connection, encoder: SentenceEncoder, texts: Sequence[str]) -> Vectors:
@@ -105,34 +99,22 @@ def store_vectors(connection: Connection, model: str, hashes: Sequence[str], vec
 
 def load_shipped(connection: Connection, encoder: SentenceEncoder, path: Path = FILE) -> int:
     """Store the vectors that travel with our content, where they are of this encoder and new."""
-    if not path.exists():
+    hashes, vectors = shipped.read(path, encoder.name)
+    if not hashes:
         return 0
-    with np.load(path, allow_pickle=False) as data:
-        if str(data["model"]) != encoder.name:
-            return 0
-        begin_exclusive(connection)
-        hashes = [key.hex() for key in data["hashes"].view("V16").reshape(-1).tolist()]
-        known = known_hashes(connection, encoder.name, hashes)
-        fresh = [place for place, key in enumerate(hashes) if key not in known]
-        if not fresh:
-            return 0
-        vectors = data["codes"][fresh].astype(np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    for batch in batches(range(len(fresh)), 2_000):
-        store_vectors(connection, encoder.name, [hashes[fresh[row]] for row in batch], vectors[batch])
+    begin_exclusive(connection)
+    known = known_hashes(connection, encoder.name, hashes)
+    fresh = [place for place, key in enumerate(hashes) if key not in known]
+    for batch in batches(fresh, 2_000):
+        store_vectors(connection, encoder.name, [hashes[place] for place in batch], vectors[batch])
     return len(fresh)
 
 
 def write_shipped(connection: Connection, encoder: SentenceEncoder, texts: Iterable[str], path: Path = FILE) -> int:
     """Write the file of vectors for texts that have one stored; returns how many it holds."""
-    wanted = sorted({text_hash(text): text for text in texts}.items())
-    vectors = stored_vectors(connection, encoder, [text for _, text in wanted])
+    wanted = {text_hash(text): text for text in texts}
+    vectors = stored_vectors(connection, encoder, list(wanted.values()))
     present = np.flatnonzero(np.any(vectors, axis=1))
-    peaks = np.abs(vectors[present]).max(axis=1, keepdims=True)
-    codes = np.rint(vectors[present] * (127 / peaks)).astype(np.int8)
-    hashes = np.frombuffer(bytes.fromhex("".join(wanted[place][0] for place in present)), dtype=np.uint8).reshape(
-        -1, 16
-    )
-    with path.open("wb") as file:
-        np.savez_compressed(file, model=np.array(encoder.name), hashes=hashes, codes=codes)
+    hashes = list(wanted)
+    shipped.write(path, encoder.name, [hashes[place] for place in present], vectors[present])
     return len(present)

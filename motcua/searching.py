@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from sqlalchemy.engine import Engine
 
 from knowledge.content import FOLDER, read_content
@@ -10,8 +11,9 @@ from knowledge.search.build import build_index, make_queries, read_examples
 from knowledge.search.weights import FEATURES
 from knowledge.vectors import Progress, embed_missing, write_shipped
 from motcua.training import Tell
+from vietnamese import shipped
 from vietnamese.corpus import train_restorer
-from vietnamese.embedding import default_encoder
+from vietnamese.embedding import SentenceEncoder, default_encoder
 from vietnamese.understand import Understander
 
 _OUTSIDE = ("out_of_scope", "chitchat", "scam", "greet", "thank", "ask_identity")
@@ -74,4 +76,23 @@ def ship_vectors(engine: Engine, tell: Tell) -> str:
     made = embed_missing(engine, encoder, texts, lambda done, total: tell(f"  {done}/{total}"))
     with engine.connect() as connection:
         written = write_shipped(connection, encoder, texts)
+    written += _ship_examples(encoder, tell)
     return f"Đã tính {made}, ghi {written} véc-tơ."
+
+
+def _ship_examples(encoder: SentenceEncoder, tell: Tell) -> int:
+    """The same for the NLU examples, as they are understood."""
+    examples = read_examples()
+    understander = _understander(examples)
+    texts = {understander.understand(text).text for group in examples.values() for text in group}
+    hashes, vectors = shipped.read(shipped.EXAMPLE_VECTORS, encoder.name)
+    rows = dict(zip(hashes, vectors, strict=True))
+    for done, text in enumerate(sorted(texts), 1):
+        key = shipped.text_hash(text)
+        if key not in rows:
+            rows[key] = encoder.query(text)
+        if done % 1_000 == 0:
+            tell(f"  câu mẫu: {done}/{len(texts)}")
+    wanted = sorted({shipped.text_hash(text) for text in texts})
+    shipped.write(shipped.EXAMPLE_VECTORS, encoder.name, wanted, np.array([rows[key] for key in wanted]))
+    return len(wanted)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -17,6 +17,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from vietnamese import shipped
 from vietnamese.embedding import SentenceEncoder, Vectors, default_encoder
 
 OUTPUT = "sentence_vector"
@@ -64,9 +65,12 @@ class E5Featurizer(DenseFeaturizer, GraphComponent):
             raise ValueError("E5Featurizer: scale must be positive")
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Embed the examples."""
+        """Embed the examples; those whose vectors travel with them cost nothing."""
+        hashes, vectors = shipped.read(shipped.EXAMPLE_VECTORS, self._encoder.name)
+        rows = {key: place for place, key in enumerate(hashes)}
         for message in training_data.training_examples:
-            self._featurise(message, keep=False)
+            place = rows.get(shipped.text_hash(message.get(TEXT) or ""))
+            self._featurise(message, keep=False, vector=None if place is None else vectors[place])
         return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -75,11 +79,12 @@ class E5Featurizer(DenseFeaturizer, GraphComponent):
             self._featurise(message, keep=True)
         return messages
 
-    def _featurise(self, message: Message, keep: bool) -> None:
+    def _featurise(self, message: Message, keep: bool, vector: Optional[Vectors] = None) -> None:
         text = message.get(TEXT)
         if not text:
             return
-        vector = self._encoder.query(text)
+        if vector is None:
+            vector = self._encoder.query(text)
         features = (vector * self._config["scale"]).reshape(1, -1)
         message.add_features(Features(features, FEATURE_TYPE_SENTENCE, TEXT, self._config[FEATURIZER_CLASS_ALIAS]))
         if keep:
