@@ -1,0 +1,119 @@
+"""Answer for a life event: the procedures that follow, in order, and one checklist for all of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Optional
+
+from actions.answers.common import short, source_line
+from actions.cues import option_name
+from actions.knowledge_base import KnowledgeBase
+from actions.memory import Memory, Message
+from actions.outcome import Aspect, Outcome, TurnRecord
+from actions.phrasing import lower_first, say
+from actions.procedure_talk import Turn
+from actions.reply import Block, Button, Item, Items, Paragraph, Reply, Title, fit
+from knowledge.guides.matching import contains, strength
+from knowledge.life_events import LifeEvent, Step, checklist, read_life_events
+from vietnamese.understand import folded_words
+
+_BUTTONS = 5
+_WHICH = re.compile(
+    r"\b(?:lam (?:nhung |cac )?(?:gi|giay to gi|giay to nao|giay gi|thu tuc gi|thu tuc nao|viec gi)"
+    r"|(?:nhung |cac )?thu tuc (?:gi|nao)|(?:nhung|cac) viec (?:gi|nao)|nhung buoc nao|cac buoc"
+    r"|bat dau tu dau|tu a (?:den|toi) z|lo (?:nhung |cac )?(?:gi|giay to gi|thu tuc gi|viec gi))\b"
+)
+_TOGETHER = re.compile(r"\b(?:gom|gop|danh sach|chung)\b.*\bgiay to\b|\bgiay to chung\b")
+# What may stand around an event without bringing a subject of its own.
+_FILLERS = frozenset(
+    "toi em minh anh chi con chau tui ta nha gia dinh ong ba co chu bac vo chong moi vua sap dang da roi xong thi la "
+    "can phai nen a oi ban ad cho hoi va cua di ra len o voi vay the gio bay nay hom qua tuan thang nam truoc sau khi "
+    "nhung cac gi nao co duoc khong biet giup dum giay to thu tuc lam ho so viec buoc dau tien het tat ca muon dinh chuan "
+    "bi lien quan ve de nhu nha nuoc phuong xa gom gop danh sach chung can lo nhe nha y vay ha hả tu z den toi bat mot "
+    "shop admin dạ da thua xin chao".split()
+)
+
+
+class LifeEventTalk:
+    """The policy for life events, over one knowledge base."""
+
+    def __init__(self, knowledge: KnowledgeBase, events: Optional[Mapping[str, LifeEvent]] = None) -> None:
+        self._knowledge = knowledge
+        self._events = dict(read_life_events().events if events is None else events)
+
+    def answer(self, message: Message, memory: Memory) -> Optional[Turn]:
+        """The list for an event that a message names with a general question; None otherwise."""
+        text = " ".join(folded_words(message.text))
+        together = _TOGETHER.search(text) is not None
+        if not together and not _WHICH.search(text):
+            return None
+        event = self._named(message.text)
+        if event is None:
+            return None
+        return self._papers(event, memory) if together else self._steps(event, message, memory)
+
+    def _named(self, text: str) -> Optional[LifeEvent]:
+        """The event that a text names, if it is about nothing else."""
+        best: tuple[int, Optional[LifeEvent], str] = (0, None, "")
+        for event in self._events.values():
+            for name in (event.title, *event.names):
+                score = strength(text, name)
+                if score > best[0]:
+                    best = (score, event, name)
+        words = folded_words(text)
+        name_words = folded_words(best[2])
+        at = next((at for at in range(len(words)) if name_words and contains(words[at : at + len(name_words)], name_words)), 0)
+        rest = words[:at] + words[at + len(name_words) :]
+        return best[1] if set(rest) <= _FILLERS else None
+
+    def _steps(self, event: LifeEvent, message: Message, memory: Memory) -> Turn:
+        records = self._knowledge.procedures(event.codes)
+        names = {code: option_name(records[code].name) if code in records else code for code in event.codes}
+        items = tuple(Item(names[step.code], _remark(step)) for step in event.steps)
+        blocks: list[Block] = [Title(event.title), Paragraph(event.summary), Items(items, "numbers")]
+        blocks += [Paragraph(text) for text in event.together.values()]
+        blocks += [Paragraph(say("event_late", text=fine)) for fine in _fines(event)]
+        blocks.append(source_line(list(event.sources.values())) if event.sources else Paragraph(say("event_sources")))
+        reply = Reply(fit(blocks, say("event_more")))
+        reply.buttons = [Button(short(names[code], 60), payload=f"thu-tuc:{code}") for code in event.codes[:_BUTTONS]]
+        reply.buttons.append(
+            Button(say("event_papers_button"), payload=f"hoi:gom giấy tờ chung khi {lower_first(event.title)}")
+        )
+        record = TurnRecord(Outcome.ANSWERED, Aspect.WHICH, event.codes[0], list(event.codes), confidence=1.0)
+        about = memory.about(event.codes[0], Aspect.WHICH, message.text or None)
+        return Turn(reply, record, replace(about, options=tuple(event.codes)))
+
+    def _papers(self, event: LifeEvent, memory: Memory) -> Turn:
+        records = self._knowledge.procedures(event.codes)
+        taken = checklist(event, lambda code: records[code].cases if code in records else ())
+        items = []
+        for entry in taken:
+            count = say("event_for_many", count=len(entry.codes)) if len(entry.codes) > 1 else None
+            marks = [say("if_any") if entry.paper.if_any else "", count or ""]
+            items.append(Item(short(entry.paper.name, 120), "; ".join(filter(None, marks)) or None))
+        blocks: list[Block] = [
+            Title(event.title),
+            Paragraph(say("event_papers", count=len(items))),
+            Items(tuple(items), "checklist"),
+            source_line([source for record in records.values() if (source := record.source())][:1]),
+        ]
+        reply = Reply(fit(blocks, say("event_more_papers")))
+        reply.buttons = [
+            Button(short(option_name(records[code].name), 60), payload=f"thu-tuc:{code}:documents")
+            for code in event.codes[:_BUTTONS]
+            if code in records
+        ]
+        record = TurnRecord(Outcome.ANSWERED, Aspect.DOCUMENTS, event.codes[0], list(event.codes), confidence=1.0)
+        about = memory.about(event.codes[0], Aspect.DOCUMENTS)
+        return Turn(reply, record, replace(about, options=tuple(event.codes)))
+
+
+def _remark(step: Step) -> str:
+    parts = [step.deadline.text if step.deadline else "", step.when or step.why]
+    return "; ".join(lower_first(part.rstrip(".")) for part in parts if part)
+
+
+def _fines(event: LifeEvent) -> list[str]:
+    return [step.deadline.fine for step in event.steps if step.deadline and step.deadline.fine]
