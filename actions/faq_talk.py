@@ -1,4 +1,4 @@
-"""Answer general questions ('VNeID mức 2 là gì', 'trễ hẹn thì sao') from the FAQs, where they fit better than any procedure."""
+"""Answer general questions ('VNeID mức 2 là gì') from the FAQs, where they fit better than any procedure."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from actions.cues import option_name
 from actions.knowledge_base import KnowledgeBase
 from actions.memory import Memory, Message
 from actions.outcome import Outcome, TurnRecord
-from actions.procedure_talk import Turn
+from actions.procedure_talk import SUBJECT, Turn
 from actions.reply import Button, Paragraph, Reply, Title
 from knowledge.faqs import Faq, FaqIndex, read_faqs
 
 ALIKE = 0.62
 """How much of a message and a way to ask must be the same, from which a FAQ answers."""
+ALIKE_IF_BARE = 0.72
+"""The same for a message that names no subject of its own ('cách nộp hồ sơ thế nào')."""
+ALIKE_IN_TALK = 0.9
+"""The same where a procedure is being talked about: such a message goes on about that."""
 BETTER_BY = 0.08
 """How much more that must be than for the best procedure's names and ways to ask."""
 _RIVALS = 3
@@ -36,7 +40,9 @@ class FaqTalk:
         """The index; made anew when the procedures it is weighed against have changed."""
         entries = self._knowledge.keeper.index.entries
         if self._index is None or self._of_version != id(entries):
-            self._index = FaqIndex(self._faqs, (name for entry in entries for name in (entry.name, *entry.popular_names)))
+            self._index = FaqIndex(
+                self._faqs, (name for entry in entries for name in (entry.name, *entry.popular_names))
+            )
             self._of_version = id(entries)
         return self._index
 
@@ -46,7 +52,9 @@ class FaqTalk:
             return None
         index = self._made()
         match = index.best(message.text)
-        if match is None or match.score < ALIKE or match.score < self._rival(index, message) + BETTER_BY:
+        if match is None or match.score < self._needed(message, memory):
+            return None
+        if match.score < self._rival(index, message) + BETTER_BY:
             return None
         faq = match.faq
         reply = Reply([Title(faq.question), Paragraph(faq.answer), source_line([faq.source])])
@@ -56,6 +64,11 @@ class FaqTalk:
         ]
         record = TurnRecord(Outcome.ANSWERED, None, None, list(faq.codes), confidence=round(match.score, 3))
         return Turn(reply, record, replace(memory, options=(), waiting=False))
+
+    def _needed(self, message: Message, memory: Memory) -> float:
+        if self._knowledge.keeper.index.subject(message.text) >= SUBJECT:
+            return ALIKE
+        return ALIKE_IN_TALK if memory.procedure is not None or memory.waiting else ALIKE_IF_BARE
 
     def _rival(self, index: FaqIndex, message: Message) -> float:
         """How much of the message stands in the best name or way to ask of the likeliest procedures."""

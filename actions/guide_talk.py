@@ -28,7 +28,8 @@ _OWN_SUBJECT_WORDS = 5
 """Words from which a message may well be a new question rather than an answer."""
 _MOST_BUTTONS = 6
 _UNSURE = re.compile(
-    r"^(?:em |minh |toi )?(?:cung )?(?:khong|ko|hong|chua|chang) (?:biet|ro|chac|hieu)(?: (?:nua|luon|lam|sao|a|ha))*[\s.?!]*$"
+    r"^(?:em |minh |toi )?(?:cung )?(?:khong|ko|hong|chua|chang) (?:biet|ro|chac|hieu)"
+    r"(?: (?:nua|luon|lam|sao|a|ha))*[\s.?!]*$"
 )
 
 
@@ -106,9 +107,9 @@ class GuideTalk:
         if turn.record.outcome not in (Outcome.ASKED_BACK, Outcome.ANSWERED):
             return turn
         options = turn.record.options
-        asking = turn.record.outcome is Outcome.ASKED_BACK and turn.memory.waiting and len(options) > 1
+        asking = turn.record.outcome is Outcome.ASKED_BACK and turn.memory.waiting
         said = turn.memory.question or message.text
-        guide = self._fitting(options, said) if asking and turn.memory.options else None
+        guide = self._fitting(options, said) if asking and bool(options) == bool(turn.memory.options) else None
         state = State.from_json(memory.guide, self._guides)
         if guide is None:
             if state is None or state.left or look(self._guides[state.guide], state).question is None:
@@ -121,14 +122,19 @@ class GuideTalk:
         return self._ask(guide, self._first(guide, said, options), turn.memory, self._head(guide), turn.record)
 
     def _fitting(self, options: Sequence[str], said: str) -> Optional[Guide]:
-        """The guide that knows all options; or that the words name, if it knows the first one and another."""
-        for guide in self._guides.values():
+        """The guide that knows all options; or that the words name, if it knows the first one and another.
+
+        Where the search had nothing to offer ('căn cước'), the words alone count.
+        """
+        telling = len(options) > 1 and self._knowledge.keeper.index.subject(said) >= SUBJECT
+        for guide in self._guides.values() if telling else ():
             if set(options) <= set(guide.codes()):
                 return guide
         named = entered(list(self._guides.values()), said)
-        if named is None or options[0] not in named.codes():
-            return None
-        return named if len(set(options) & set(named.codes())) > 1 else None
+        if named is None or not options:
+            return named
+        shared = set(options) & set(named.codes())
+        return named if options[0] in shared and len(shared) > 1 else None
 
     def _first(self, guide: Guide, said: str, options: Sequence[str]) -> Step:
         """The first question that the sentence leaves open; at least one is always asked."""
@@ -137,16 +143,14 @@ class GuideTalk:
             step = look(guide, State(guide.name, step.state.answers[:-1]))
         reachable = guide.codes(step.question)
         # Words that lead away from what the search thinks likeliest are no sure sign.
-        return step if options[0] in reachable else look(guide, State(guide.name))
+        return step if not options or options[0] in reachable else look(guide, State(guide.name))
 
     def _head(self, guide: Guide) -> str:
         return say("guide_begins", title=lower_first(guide.title))
 
     # Asking and ending
 
-    def _ask(
-        self, guide: Guide, step: Step, memory: Memory, head: str, record: Optional[TurnRecord] = None
-    ) -> Turn:
+    def _ask(self, guide: Guide, step: Step, memory: Memory, head: str, record: Optional[TurnRecord] = None) -> Turn:
         name = step.question or guide.first
         question = guide.questions[name]
         labels = [option.label for option in question.options]

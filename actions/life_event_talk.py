@@ -16,6 +16,7 @@ from actions.phrasing import lower_first, say
 from actions.procedure_talk import Turn
 from actions.reply import Block, Button, Item, Items, Paragraph, Reply, Title, fit
 from knowledge.guides.matching import contains, strength
+from knowledge.layer import CODE_PATTERN
 from knowledge.life_events import LifeEvent, Step, checklist, read_life_events
 from vietnamese.understand import folded_words
 
@@ -27,13 +28,13 @@ _WHICH = re.compile(
 )
 _TOGETHER = re.compile(r"\b(?:gom|gop|danh sach|chung)\b.*\bgiay to\b|\bgiay to chung\b")
 # What may stand around an event without bringing a subject of its own.
-_FILLERS = frozenset(
-    "toi em minh anh chi con chau tui ta nha gia dinh ong ba co chu bac vo chong moi vua sap dang da roi xong thi la "
-    "can phai nen a oi ban ad cho hoi va cua di ra len o voi vay the gio bay nay hom qua tuan thang nam truoc sau khi "
-    "nhung cac gi nao co duoc khong biet giup dum giay to thu tuc lam ho so viec buoc dau tien het tat ca muon dinh chuan "
-    "bi lien quan ve de nhu nha nuoc phuong xa gom gop danh sach chung can lo nhe nha y vay ha hả tu z den toi bat mot "
-    "shop admin dạ da thua xin chao".split()
-)
+_FILLERS_WORDS = """
+    toi em minh anh chi con chau tui ta nha gia dinh ong ba co chu bac vo chong moi vua sap dang da roi xong thi la
+    can phai nen a oi ban ad cho hoi va cua di ra len o voi vay the gio bay nay hom qua tuan thang nam truoc sau khi
+    nhung cac gi nao duoc khong biet giup dum giay to thu tuc lam ho so viec buoc dau tien het tat ca muon chuan bi
+    lien quan ve de nhu nuoc phuong xa gom gop danh sach chung lo nhe y ha tu z den bat mot shop admin thua xin chao
+"""
+_FILLERS = frozenset(_FILLERS_WORDS.split())
 
 
 class LifeEventTalk:
@@ -64,7 +65,9 @@ class LifeEventTalk:
                     best = (score, event, name)
         words = folded_words(text)
         name_words = folded_words(best[2])
-        at = next((at for at in range(len(words)) if name_words and contains(words[at : at + len(name_words)], name_words)), 0)
+        at = next(
+            (at for at in range(len(words)) if name_words and contains(words[at : at + len(name_words)], name_words)), 0
+        )
         rest = words[:at] + words[at + len(name_words) :]
         return best[1] if set(rest) <= _FILLERS else None
 
@@ -75,7 +78,7 @@ class LifeEventTalk:
         blocks: list[Block] = [Title(event.title), Paragraph(event.summary), Items(items, "numbers")]
         blocks += [Paragraph(text) for text in event.together.values()]
         blocks += [Paragraph(say("event_late", text=fine)) for fine in _fines(event)]
-        blocks.append(source_line(list(event.sources.values())) if event.sources else Paragraph(say("event_sources")))
+        blocks.append(_sources(event))
         reply = Reply(fit(blocks, say("event_more")))
         reply.buttons = [Button(short(names[code], 60), payload=f"thu-tuc:{code}") for code in event.codes[:_BUTTONS]]
         reply.buttons.append(
@@ -111,8 +114,20 @@ class LifeEventTalk:
 
 
 def _remark(step: Step) -> str:
-    parts = [step.deadline.text if step.deadline else "", step.when or step.why]
-    return "; ".join(lower_first(part.rstrip(".")) for part in parts if part)
+    parts = [step.deadline.text if step.deadline else "", step.when or ""]
+    return "; ".join(lower_first(part.rstrip(".")) for part in parts if part) or lower_first(step.why.rstrip("."))
+
+
+def _sources(event: LifeEvent) -> Block:
+    """One line for all: records of the portal by their codes, other sources by their names."""
+    if not event.sources:
+        return Paragraph(say("event_sources"))
+    records = [key for key in event.sources if CODE_PATTERN.match(key)]
+    told = [source for key, source in event.sources.items() if key not in records]
+    if records:
+        first = min((event.sources[key] for key in records), key=lambda source: source.checked)
+        told.insert(0, first.copy(update={"name": say("event_records", codes=", ".join(records))}))
+    return source_line(told)
 
 
 def _fines(event: LifeEvent) -> list[str]:

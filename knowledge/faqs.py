@@ -38,7 +38,7 @@ class Faq(Strict):
     answer: str = Field(..., max_length=LONGEST_ANSWER)
     ask: list[str] = Field(..., min_items=6)
     source: Source
-    codes: list[str] = []
+    codes: list[str] = Field([])
 
     _codes = validator("codes", each_item=True, pre=True, allow_reuse=True)(plain_code)
 
@@ -129,6 +129,8 @@ class FaqIndex:
         """The FAQ that is most like a message, or None where no word is shared."""
         terms = set(pairs(folded_words(text)))
         found = max(
-            (Match(faq, self._share(terms, way)) for faq, way in self._ways), key=lambda match: match.score, default=None
+            (Match(faq, self._share(terms, way)) for faq, way in self._ways),
+            key=lambda match: match.score,
+            default=None,
         )
         return found if found and found.score > 0 else None

@@ -70,8 +70,8 @@ class LifeEvent(Strict):
     names: list[str] = Field(..., min_items=6)
     summary: str = Field(..., max_length=240)
     steps: list[Step] = Field(..., min_items=2, max_items=10)
-    together: dict[str, str] = {}
-    sources: dict[str, Source] = {}
+    together: dict[str, str] = Field({})
+    sources: dict[str, Source] = Field({})
 
     @root_validator(skip_on_failure=True)
     def _references_stand(cls, values: dict[str, Any]) -> dict[str, Any]:
@@ -164,9 +164,7 @@ def checklist(event: LifeEvent, cases_of: Callable[[str], Sequence[Case]]) -> li
             if before is None:
                 taken[key] = ToTake(paper, (step.code,))
             elif step.code not in before.codes:
-                taken[key] = replace(
-                    before, paper=_joined(before.paper, paper), codes=(*before.codes, step.code)
-                )
+                taken[key] = replace(before, paper=_joined(before.paper, paper), codes=(*before.codes, step.code))
     return list(taken.values())
 
 

@@ -41,7 +41,9 @@ def list_guides() -> None:
 
 
 @app.command("test")
-def test(name: Annotated[Optional[str], typer.Argument(help="Tên hướng dẫn; bỏ trống là tất cả.")] = None) -> None:
+def run_scenarios(
+    name: Annotated[Optional[str], typer.Argument(help="Tên hướng dẫn; bỏ trống là tất cả.")] = None,
+) -> None:
     """Chạy các tình huống của hướng dẫn."""
     wanted = {guide.name for guide in _guides(name)}
     failed = 0

@@ -10,11 +10,15 @@ from vietnamese.extract import LAST, ordinal
 from vietnamese.understand import accented_words, folded_words
 
 # Words that answer nothing by themselves in a longer sentence; of the second kind, not even together.
-_WEAK = frozenset(
-    "co khong chua roi da dung phai moi cu toi minh em anh chi con chau ban nguoi khac a oi ha thi la va cua cho o tai "
-    "duoc bi nay do lam xin can muon ra vo vao len di ve moi viec giay to cai mot hai nua hay voi".split()
-)
-_EMPTY = frozenset("co khong chua roi da dung phai duoc a oi ha thi la mot hai".split())
+_WEAK_WORDS = """
+    co khong chua roi da dung phai moi cu toi minh em anh chi con chau ban nguoi khac a oi ha thi la va cua cho o
+    tai duoc bi nay do lam xin can muon ra vo vao len di ve viec giay to cai mot hai nua hay voi
+"""
+_WEAK = frozenset(_WEAK_WORDS.split())
+_EMPTY_WORDS = """
+    co khong chua roi da dung phai duoc a oi ha thi la mot hai
+"""
+_EMPTY = frozenset(_EMPTY_WORDS.split())
 _LONGEST_ANSWER = 14
 """Words of a message up to which single words of an option count too."""
 
@@ -40,11 +44,16 @@ def strength(text: str, phrase: str, *, alone: bool = True) -> int:
     return 2 * len(wanted) + int(contains(accented_words(text), accented_words(phrase)))
 
 
+def by_whole(question: Question, text: str) -> Optional[int]:
+    """The one option whose label or way to say it is the whole text."""
+    said = folded_words(text)
+    found = [at for at, option in enumerate(question.options) if said in map(folded_words, option.phrases)]
+    return found[0] if said and len(found) == 1 else None
+
+
 def by_phrase(question: Question, text: str, *, alone: bool = True) -> Optional[int]:
     """The one option whose longest phrase stands in a text."""
-    scores = [
-        max(strength(text, phrase, alone=alone) for phrase in option.phrases) for option in question.options
-    ]
+    scores = [max(strength(text, phrase, alone=alone) for phrase in option.phrases) for option in question.options]
     best = max(scores)
     return scores.index(best) if best and scores.count(best) == 1 else None
 
@@ -55,10 +64,9 @@ def option_of(question: Question, text: str) -> Optional[int]:
     Returns:
         Its place from 0, or None where the answer fits none or several.
     """
-    said_all = folded_words(text)
-    exact = [at for at, option in enumerate(question.options) if said_all in map(folded_words, option.phrases)]
-    if said_all and len(exact) == 1:
-        return exact[0]
+    exact = by_whole(question, text)
+    if exact is not None:
+        return exact
     number = ordinal(text)
     if number is not None:
         place = len(question.options) - 1 if number == LAST else number - 1
@@ -66,7 +74,7 @@ def option_of(question: Question, text: str) -> Optional[int]:
     found = by_phrase(question, text)
     if found is not None:
         return found
-    said = set(said_all)
+    said = set(folded_words(text))
     if not said or len(said) > _LONGEST_ANSWER:
         return None
     words = [set().union(*(folded_words(phrase) for phrase in option.phrases)) - _WEAK for option in question.options]

@@ -35,7 +35,7 @@ class Option(Strict):
     """
 
     label: str = Field(..., max_length=60)
-    words: list[str] = []
+    words: list[str] = Field([])
     next: Optional[str] = None
     code: Optional[str] = None
     case: Optional[str] = None

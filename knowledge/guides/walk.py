@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Optional
 
-from knowledge.guides.matching import by_phrase, option_of
+from knowledge.guides.matching import by_phrase, by_whole, option_of
 from knowledge.guides.model import Guide, Option
 from vietnamese.fold import fold
 
@@ -20,7 +20,8 @@ _BACK = re.compile(
     rf"(?: (?:mot|1) (?:buoc|cau))?(?: cau (?:truoc|hoi truoc))?{_POLITE}$|^cau truoc{_POLITE}$"
 )
 _RETURNS = re.compile(
-    r"^(?:lam |hoi |di |minh )?(?:tiep tuc|tiep)(?: (?:huong dan|cau hoi|hoi|di|lam|phan)(?: (?:nay|do|hoi nay|luc nay))?)?"
+    r"^(?:lam |hoi |di |minh )?(?:tiep tuc|tiep)"
+    r"(?: (?:huong dan|cau hoi|hoi|di|lam|phan)(?: (?:nay|do|hoi nay|luc nay))?)?"
     rf"{_POLITE}$|^quay lai (?:huong dan|cau hoi|phan hoi)(?: (?:nay|do|hoi nay|luc nay))?{_POLITE}$"
 )
 _CHANGE = re.compile(
@@ -158,15 +159,16 @@ def reply(guide: Guide, state: State, text: str) -> Step:
     if change:
         return _changed(guide, state, change.group("number"), change.group("wanted") or "")
     step = look(guide, state)
-    # First the answers: 'trở lại' may be one ('Trở lại quốc tịch Việt Nam').
-    place = option_of(guide.questions[step.question], text) if step.question else None
-    if step.question and place is not None:
-        return _answered(guide, state, step.question, place)
-    if _LEAVES.match(said):
+    # 'trở lại' may be an answer ('Trở lại quốc tịch Việt Nam'), but only as a whole.
+    whole = by_whole(guide.questions[step.question], text) if step.question else None
+    if whole is None and _LEAVES.match(said):
         return look(guide, replace(state, left=True))
-    if _BACK.match(said):
+    if whole is None and _BACK.match(said):
         return _back(guide, state)
-    return replace(step, understood=False)
+    place = option_of(guide.questions[step.question], text) if step.question else None
+    if step.question is None or place is None:
+        return replace(step, understood=False)
+    return _answered(guide, state, step.question, place)
 
 
 def _back(guide: Guide, state: State) -> Step:
