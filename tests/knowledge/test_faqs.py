@@ -43,7 +43,7 @@ def test_sound_questions_are_read_in_order(tmp_path: Path) -> None:
         ("answer: Chim ăn lúa, bắp.", "answer: " + "Chim ăn. " * 90, 3, "answer"),
         ("answer: Chim ăn lúa, bắp.", "answer: " + "chim ăn lúa " * 9, 1, "câu quá dài"),
         (", bồ câu ăn gì]", "]", 4, "ask"),
-        ("{name: Sách Chim, dated: 2020-01-01, checked: 2026-11-24}\n  codes", "{name: Sách, checked: 2026-11-24}\n  codes", 5, "dated"),
+        ("dated: 2020-01-01, checked: 2026-11-24}\n  codes", "checked: 2026-11-24}\n  codes", 5, "dated"),
         ('codes: ["1.000001"]', 'codes: ["1.999999"]', 1, "chưa có thủ tục 1.999999"),
         ("name: chim-ngu-dau", "name: chim-an-gi", 7, "tên 'chim-an-gi' đã có"),
         ("chỗ chim ngủ", "chim ăn gì", 7, "'chim ăn gì' đã có ở câu 'chim-an-gi'"),

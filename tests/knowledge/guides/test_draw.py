@@ -43,6 +43,6 @@ def test_no_two_boxes_overlap_and_all_stand_within_the_picture(name: str) -> Non
     assert len(boxes) > len(list(GUIDES[name].leaves()))
     width, height = float(root.attrib["width"]), float(root.attrib["height"])
     for at, (x, y, wide, high) in enumerate(boxes):
-        assert 0 <= x and x + wide <= width and 0 <= y and y + high <= height
+        assert x >= 0 and x + wide <= width and y >= 0 and y + high <= height
         for x2, y2, _, high2 in boxes[:at]:
             assert x2 != x or y >= y2 + high2 or y2 >= y + high
