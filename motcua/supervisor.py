@@ -76,7 +76,8 @@ def write_endpoints(actions_port: int) -> Path:
     """endpoints.yml with the action server's port of the settings."""
     endpoints = yaml.safe_load(Path("endpoints.yml").read_text(encoding="utf-8"))
     endpoints["action_endpoint"]["url"] = f"http://127.0.0.1:{actions_port}/webhook"
-    target = VAR / "run" / "endpoints.yml"
+    # Two stacks of one checkout, on ports of their own, don't take each other's file when something restarts.
+    target = VAR / "run" / f"endpoints-{actions_port}.yml"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(yaml.safe_dump(endpoints, allow_unicode=True), encoding="utf-8")
     return target

@@ -16,7 +16,7 @@ import psutil
 
 from motcua.environment import child_environment
 from tests.conftest import ROOT
-from tests.whole.conftest import Person, Stack, wait_until
+from tests.whole.conftest import Person, Stack, free_ports, wait_until
 
 WARM_MS = 300
 """A generous bound for a machine that does other work; the real figure is measured by the bench."""
@@ -111,20 +111,39 @@ def test_a_killed_action_server_is_apologised_for_and_restarted(stack: Stack, pe
     wait_until(lambda: person("phí bao nhiêu").turn.get("answer") == "1.001193", 60, "the actions answer again")
 
 
-def test_a_taken_port_is_told_in_one_line(stack: Stack) -> None:
-    port = int(stack.url.rsplit(":", 1)[1])
-    with socket.socket() as probe:
-        assert probe.connect_ex(("127.0.0.1", port)) == 0
-    environment = {**os.environ, "MOTCUA_WEB_PORT": str(port)}
-    second = subprocess.run(
-        [sys.executable, "-m", "motcua.cli", "run"],
-        cwd=stack.house, env=environment, capture_output=True, text=True, timeout=60, check=False,
+def command(stack: Stack, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run ``motcua`` beside the stack."""
+    return subprocess.run(
+        [sys.executable, "-m", "motcua.cli", *arguments],
+        cwd=stack.house, env={**os.environ, **settings}, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
+
+
+def test_a_taken_port_is_told_in_one_line(stack: Stack) -> None:
+    port = stack.url.rsplit(":", 1)[1]
+    second = command(stack, "run", MOTCUA_WEB_PORT=port)
     assert second.returncode == 1
-    lines = (second.stdout + second.stderr).strip().splitlines()
-    assert len(lines) == 1
-    assert f"Cổng {port}" in lines[0]
-    assert "MOTCUA_WEB_PORT" in lines[0]
+    (line,) = (second.stdout + second.stderr).strip().splitlines()
+    assert f"Cổng {port}" in line
+    assert "MOTCUA_WEB_PORT" in line
+
+
+def test_a_question_in_the_terminal_is_answered_by_the_running_assistant(stack: Stack) -> None:
+    asked = command(stack, "ask", "làm hộ chiếu hết bao nhiêu tiền", MOTCUA_RASA_URL=stack.rasa_url)
+    assert asked.returncode == 0
+    assert "kiểm ngày" in asked.stdout
+    assert asked.stderr == ""
+
+
+def test_a_question_in_the_terminal_starts_an_assistant_of_its_own_and_ends_it(stack: Stack) -> None:
+    rasa, actions = map(str, free_ports(2))
+    asked = command(stack, "ask", "làm hộ chiếu hết bao nhiêu tiền", MOTCUA_RASA_PORT=rasa, MOTCUA_ACTIONS_PORT=actions)
+    assert asked.returncode == 0, asked.stderr
+    assert "kiểm ngày" in asked.stdout
+    assert "Khởi động trợ lý" in asked.stderr
+    for port in (rasa, actions):
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", int(port))) != 0
 
 
 def test_rasas_own_validation_finds_nothing_wrong() -> None:
