@@ -115,11 +115,12 @@ class GuideTalk:
             if state is None or state.left or look(self._guides[state.guide], state).question is None:
                 return turn
             return replace(turn, memory=replace(turn.memory, guide=replace(state, left=True).as_json()))
-        if state is not None and state.guide == guide.name and state.answers and not state.left:
+        first = self._first(guide, said, options)
+        if state is not None and state.guide == guide.name and not state.left:
             here = look(guide, state)
-            if here.question is not None:
+            if here.question is not None and len(first.state.answers) <= len(state.answers):
                 return self._ask(guide, here, turn.memory, say("guide_again"), turn.record)
-        return self._ask(guide, self._first(guide, said, options), turn.memory, self._head(guide), turn.record)
+        return self._ask(guide, first, turn.memory, self._head(guide), turn.record)
 
     def _fitting(self, options: Sequence[str], said: str) -> Optional[Guide]:
         """The guide that knows all options; or that the words name, if it knows the first one and another.

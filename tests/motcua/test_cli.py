@@ -73,9 +73,9 @@ def _main(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
 
 def test_every_verb_has_its_help_in_vietnamese() -> None:
     told = command("--help").output
-    for verb in ("setup", "train", "run", "import", "check", "ask", "chat", "eval", "search", "revision"):
+    for verb in ("setup", "train", "run", "import", "check", "ask", "chat", "eval", "search", "guide", "revision"):
         assert verb in told
-    for arguments in (["eval"], ["search"], ["import"]):
+    for arguments in (["eval"], ["search"], ["guide"], ["import"]):
         assert command(*arguments, "--help").exit_code == 0
     assert "Nạp bản ghi" in told
 

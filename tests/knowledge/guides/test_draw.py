@@ -34,7 +34,8 @@ def test_questions_options_procedures_and_cases_are_drawn(pigeons: Guide) -> Non
 def test_no_two_boxes_overlap_and_all_stand_within_the_picture(name: str) -> None:
     root = ET.fromstring(draw(GUIDES[name], {}))
     title = root.find(f"{SVG}title")
-    assert title is not None and title.text == GUIDES[name].title
+    assert title is not None
+    assert title.text == GUIDES[name].title
     boxes = [
         tuple(float(box.attrib[key]) for key in ("x", "y", "width", "height"))
         for box in root.iter(f"{SVG}rect")
@@ -43,6 +44,9 @@ def test_no_two_boxes_overlap_and_all_stand_within_the_picture(name: str) -> Non
     assert len(boxes) > len(list(GUIDES[name].leaves()))
     width, height = float(root.attrib["width"]), float(root.attrib["height"])
     for at, (x, y, wide, high) in enumerate(boxes):
-        assert x >= 0 and x + wide <= width and y >= 0 and y + high <= height
+        assert x >= 0
+        assert x + wide <= width
+        assert y >= 0
+        assert y + high <= height
         for x2, y2, _, high2 in boxes[:at]:
             assert x2 != x or y >= y2 + high2 or y2 >= y + high
