@@ -15,11 +15,11 @@ from actions.procedure_talk import SUBJECT, Turn
 from actions.reply import Button, Paragraph, Reply, Title
 from knowledge.faqs import Faq, FaqIndex, read_faqs
 
-ALIKE = 0.62
+ALIKE = 0.65
 """How much of a message and a way to ask must be the same, from which a FAQ answers."""
-ALIKE_IF_BARE = 0.72
+ALIKE_IF_BARE = 0.78
 """The same for a message that names no subject of its own ('cách nộp hồ sơ thế nào')."""
-ALIKE_IN_TALK = 0.9
+ALIKE_IN_TALK = 0.95
 """The same where a procedure is being talked about: such a message goes on about that."""
 BETTER_BY = 0.08
 """How much more that must be than for the best procedure's names and ways to ask."""

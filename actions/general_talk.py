@@ -15,8 +15,8 @@ from actions.life_event_talk import LifeEventTalk
 from actions.memory import Memory, Message
 from actions.procedure_talk import ProcedureTalk, Turn
 
-_GENERAL = frozenset({"action_answer", "action_out_of_scope", "action_small_talk", "action_status", "action_rate"})
-"""Actions that a general question or a life event may be taken for; choices, corrections, danger stay as they are."""
+_GENERAL = frozenset({"action_answer", "action_out_of_scope", "action_small_talk", "action_rate"})
+"""Actions that a general question or a life event may be taken for; choices, a dossier's state, danger stay."""
 
 
 class GeneralTalk:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,6 +113,11 @@ class FaqIndex:
             size += 1
         self._weights = {term: math.log(1 + size / count) for term, count in counts.items()}
         self._unseen = math.log(1 + size) if size else 1.0
+        self._totals = [self._weight(terms) for _, terms in self._ways]
+        self._with: dict[str, list[int]] = defaultdict(list)
+        for place, (_, terms) in enumerate(self._ways):
+            for term in terms:
+                self._with[term].append(place)
 
     def likeness(self, text: str, way: str) -> float:
         """How much of two texts is the same, weighted by how rare the words are; 0 to 1."""
@@ -123,14 +128,17 @@ class FaqIndex:
         return 2 * both / ((self._weight(first) + self._weight(second)) or 1.0)
 
     def _weight(self, terms: set[str]) -> float:
-        return sum(self._weights.get(term, self._unseen) for term in terms)
+        return math.fsum(self._weights.get(term, self._unseen) for term in terms)
 
     def best(self, text: str) -> Optional[Match]:
         """The FAQ that is most like a message, or None where no word is shared."""
         terms = set(pairs(folded_words(text)))
-        found = max(
-            (Match(faq, self._share(terms, way)) for faq, way in self._ways),
-            key=lambda match: match.score,
-            default=None,
-        )
-        return found if found and found.score > 0 else None
+        shared: dict[int, float] = defaultdict(float)
+        for term in sorted(terms):  # sums of floats depend on their order
+            for place in self._with.get(term, ()):
+                shared[place] += self._weights[term]
+        if not shared:
+            return None
+        total = self._weight(terms)
+        score, place = max((2 * both / (total + self._totals[at]), -at) for at, both in shared.items())
+        return Match(self._ways[-place][0], score)

@@ -57,7 +57,7 @@ def test_what_a_procedure_answers_is_left_to_it(faqs: FaqTalk, text: str) -> Non
 
 
 def test_a_bare_question_in_a_conversation_goes_on_about_its_procedure(faqs: FaqTalk) -> None:
-    question = Message("chỉ em cách nộp hồ sơ qua mạng", "ask_how_to_file")
+    question = Message("cách nộp hồ sơ qua mạng ạ", "ask_how_to_file")
     assert faqs.answer(question, Memory()) is not None
     assert faqs.answer(question, Memory().about("1.001456", Aspect.WHICH)) is None
 
