@@ -35,5 +35,6 @@ class GeneralTalk:
         return self._events.answer(message, memory) or self._faqs.answer(message, memory)
 
     def after(self, turn: Turn, message: Message, memory: Memory) -> Turn:
-        """The turn, or a guide's question in its place."""
-        return self._guides.instead_of(turn, message, memory)
+        """The turn, or in its place a guide's question or the list of an event that was told."""
+        guided = self._guides.instead_of(turn, message, memory)
+        return guided if guided is not turn else self._events.told(turn, message, memory)

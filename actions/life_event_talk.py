@@ -13,7 +13,7 @@ from actions.knowledge_base import KnowledgeBase
 from actions.memory import Memory, Message
 from actions.outcome import Aspect, Outcome, TurnRecord
 from actions.phrasing import lower_first, say
-from actions.procedure_talk import Turn
+from actions.procedure_talk import MAX_OPTIONS, Turn
 from actions.reply import Block, Button, Item, Items, Paragraph, Reply, Title, fit
 from knowledge.guides.matching import contains, strength
 from knowledge.layer import CODE_PATTERN
@@ -54,6 +54,23 @@ class LifeEventTalk:
         if event is None:
             return None
         return self._papers(event, memory) if together else self._steps(event, message, memory)
+
+    def told(self, turn: Turn, message: Message, memory: Memory) -> Turn:
+        """The list for an event told without a question ('mở quán ăn'), in the place of options of an unsure search."""
+        asked = turn.record.outcome is Outcome.ASKED_BACK and turn.memory.waiting
+        event = self._named(message.text) if asked and memory.procedure is None and not memory.waiting else None
+        if event is None:
+            return turn
+        steps = self._steps(event, message, memory)
+        ranked = turn.record.codes
+        likely = [code for code in ranked if code in event.codes]
+        record = replace(
+            turn.record,
+            codes=[*ranked, *(code for code in event.codes if code not in ranked)],
+            options=[*likely, *(code for code in event.codes if code not in likely)][:MAX_OPTIONS],
+        )
+        aspect = turn.record.aspect or Aspect.WHICH
+        return Turn(steps.reply, record, turn.memory.asking(tuple(event.codes), message.text, aspect))
 
     def _named(self, text: str) -> Optional[LifeEvent]:
         """The event that a text names, if it is about nothing else."""

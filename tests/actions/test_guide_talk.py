@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Optional
 
 import pytest
+import yaml
 
 from actions.guide_talk import GuideTalk
 from actions.knowledge_base import KnowledgeBase
@@ -17,6 +18,7 @@ from actions.reply import LIMIT, Reply
 from knowledge.guides.model import read_guides
 from knowledge.search.index import Hit, Result
 from tests.actions.conftest import Talk
+from tests.conftest import ROOT
 
 IDENTITY = ["1.014064", "1.014063", "1.014061", "1.014062"]
 NEW, CHILD, CHANGE, LOST = "1.014061", "1.014062", "1.014063", "1.014064"
@@ -202,6 +204,11 @@ def test_the_state_survives_the_way_through_the_slot(guides: GuideTalk) -> None:
     after = guides.go_on(Message("mất"), again)
     assert after is not None
     assert after.record.answer == LOST
+
+
+def test_every_slot_of_the_memory_is_in_the_domain() -> None:
+    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+    assert set(domain["slots"]) == set(Memory().as_slots())
 
 
 def test_the_dialogue_gives_a_guide_its_answers_before_anything_else(talk: Talk) -> None:

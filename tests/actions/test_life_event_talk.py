@@ -7,8 +7,9 @@ import pytest
 from actions.knowledge_base import KnowledgeBase
 from actions.life_event_talk import LifeEventTalk
 from actions.memory import Memory, Message
-from actions.outcome import Aspect, Outcome
-from actions.reply import LIMIT, Items
+from actions.outcome import Aspect, Outcome, TurnRecord
+from actions.procedure_talk import Turn
+from actions.reply import LIMIT, Items, Reply
 from knowledge.life_events import read_life_events
 from tests.actions.conftest import Talk
 
@@ -102,6 +103,23 @@ def test_its_button_gathers_the_papers_of_all_steps_once(events: LifeEventTalk, 
     names = [item.text for item in items.items]
     assert len(names) == len(set(names)) >= 2
     assert len(papers.reply.text()) <= LIMIT
+
+
+def _unsure(question: str, codes: list[str]) -> Turn:
+    record = TurnRecord(Outcome.ASKED_BACK, Aspect.WHICH, codes=codes, options=codes, confidence=0.2)
+    return Turn(Reply([]), record, Memory().asking(tuple(codes), question, Aspect.WHICH))
+
+
+def test_an_event_told_without_a_question_takes_the_place_of_an_unsure_list(events: LifeEventTalk) -> None:
+    plain = _unsure("mở quán ăn", ["2.001827", "1.000894"])
+    turn = events.told(plain, Message("em mới mở quán ăn"), Memory())
+    assert "Mở quán ăn, quán nước" in turn.reply.text()
+    assert turn.record.outcome is Outcome.ASKED_BACK
+    assert turn.record.options[0] == "2.001827"
+    assert turn.memory.options == tuple(EVENTS["mo-quan-an"].codes)
+    assert events.told(plain, Message("em mới mở quán ăn xin giấy thờ cúng"), Memory()) is plain
+    # In the middle of a conversation the words belong to what was said before.
+    assert events.told(plain, Message("mở quán ăn"), Memory().about("1.000894", Aspect.WHICH)) is plain
 
 
 def test_in_the_dialogue_a_step_is_picked_from_the_list(talk: Talk) -> None:

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from knowledge.content import Problem
+from knowledge.guides.model import Guide
 from knowledge.guides.scenarios import Ran
 from motcua import cli, guides
 
@@ -30,7 +31,7 @@ def test_scenarios_of_one_guide_are_run() -> None:
 
 
 def test_a_failed_scenario_is_told_and_ends_with_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(found: list[guides.Guide]) -> list[tuple[guides.Guide, Ran]]:
+    def broken(found: list[Guide]) -> list[tuple[Guide, Ran]]:
         return [(guide, Ran(1, (Problem(f"{guide.name}.scenarios.yml", 3, "không hiểu 'x'"),))) for guide in found]
 
     monkeypatch.setattr(guides, "run_all", broken)
