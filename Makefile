@@ -4,7 +4,7 @@ PY := .venv/bin/python
 MOTCUA := .venv/bin/motcua
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint chat eval train actions lock clean
+.PHONY: help setup run test check lint chat eval train actions telegram fake-telegram fake-zalo lock clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -47,6 +47,18 @@ train: .venv/ready ## train the model if what it learns from has changed
 
 actions: .venv/ready ## serve the actions alone, for 'rasa shell'
 	@$(PY) -m actions
+
+telegram: .venv/ready ## try a Telegram bot from home: make telegram TOKEN=what BotFather gave
+	@$(MOTCUA) telegram
+
+# Exported, so that the token stands in no command line but the one typed.
+telegram: export MOTCUA_TELEGRAM_TOKEN := $(or $(TOKEN),$(MOTCUA_TELEGRAM_TOKEN))
+
+fake-telegram: .venv/ready ## try the Telegram channel without Telegram: chat in the terminal
+	@$(PY) -m tests.fakes.telegram_talk
+
+fake-zalo: .venv/ready ## try the Zalo channel without Zalo: a page to chat through
+	@$(PY) -m tests.fakes.zalo_page
 
 lock: .venv/ready ## resolve the dependencies anew into requirements.lock
 	@sh scripts/lock.sh

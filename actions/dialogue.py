@@ -22,7 +22,8 @@ from actions.reply import Paragraph
 
 SURE_OUTSIDE = 0.45
 """Probability of an intent outside procedures from which it is believed against the search."""
-
+SURE_WHILE_WAITING = 0.85
+"""The same while an answer to a question of ours is awaited."""
 _OUTSIDE = frozenset(
     {"action_out_of_scope", "action_small_talk", "action_warn", "action_rate", "action_affirm", "action_deny"}
 )
@@ -77,12 +78,13 @@ class Dialogue:
         """
         self._knowledge.refresh()
         typed_nothing = not any(letter.isalnum() for letter in message.text)
-        if typed_nothing and not message.entities:
+        if typed_nothing and not message.entities and not message.tapped:
             turn = Turn(ready("empty"), TurnRecord(Outcome.OUT_OF_SCOPE), memory)
         elif (general := self._general.before(action, message, memory)) is not None:
             turn = general
         else:
-            turn = self._open_question(action, message, memory) or self._handlers[action](message, memory)
+            answered = self._procedures.place_named(message, memory) or self._open_question(action, message, memory)
+            turn = answered or self._handlers[action](message, memory)
             turn = self._general.after(turn, message, memory)
         turn.record.intent = message.intent or None
         return replace(turn, memory=replace(turn.memory, turns=memory.turns + 1))
@@ -100,7 +102,8 @@ class Dialogue:
                     picked, aspect, message, memory, codes=list(memory.options), confidence=1.0
                 )
         talking = memory.waiting or (memory.procedure is not None and not sure)
-        if talking and memory.question and not (sure and action != "action_out_of_scope"):
+        plain = message.ranking.get(message.intent, 1.0) >= SURE_WHILE_WAITING
+        if talking and memory.question and not (plain and action != "action_out_of_scope"):
             return self._procedures.detail(message, memory)
         return None
 

@@ -15,6 +15,8 @@ INTENT_WEIGHT, KNOWN_WEIGHT, BIAS = 0.88, 1.0, -0.81
 """Fitted on the NLU examples with out-of-fold intents: see 'Hỏi ngoài phạm vi' in docs/decisions/003."""
 INSIDE = 0.5
 """Probability from which a message counts as being about procedures."""
+INSIDE_WHEN_ASKED = 0.25
+"""The same where the classifier itself takes the message for a question about a procedure."""
 OUTSIDE_INTENT = "out_of_scope"
 _TALK = frozenset({"ask_identity", "ask_capabilities", "ask_person", "ask_status"})
 _SMALLEST = 1e-4

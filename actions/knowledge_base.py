@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import base64
-import datetime as dt
 import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Optional
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from sqlalchemy.engine import Engine
@@ -18,17 +16,12 @@ from knowledge import store
 from knowledge.procedure import Procedure, load_procedures
 from knowledge.search.build import IndexKeeper
 from knowledge.search.index import Result
+from settings import today as today
 from vietnamese.embedding import Vectors
 
 logger = logging.getLogger(__name__)
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _CACHE = 500
-
-
-def today() -> dt.date:
-    """Today in Vietnam: it decides which fees and times are valid."""
-    return dt.datetime.now(VIETNAM).date()
 
 
 class KnowledgeBase:

@@ -106,6 +106,7 @@ class Message:
         ranking: intents with their probabilities.
         entities: values by kind, in order.
         vector: packed sentence vector, if the NLU sent one.
+        tapped: it is a button or a command, without words of its own.
     """
 
     text: str
@@ -113,6 +114,7 @@ class Message:
     ranking: Mapping[str, float] = field(default_factory=dict)
     entities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     vector: Optional[str] = None
+    tapped: bool = False
 
     def entity(self, kind: str) -> Optional[str]:
         """The first entity of a kind."""
@@ -136,4 +138,5 @@ class Message:
             },
             entities=entities,
             vector=latest.get("sentence_vector"),
+            tapped=str(text).startswith("/"),
         )

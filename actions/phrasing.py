@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -49,23 +48,3 @@ def reply(name: str, /, **values: object) -> Reply:
         if "buttons_link" in entry:
             made.buttons.append(Button(**entry["buttons_link"]))
     return made
-
-
-def money(amount: int) -> str:
-    """An amount in đồng: 50000 -> '50.000 đồng', 0 -> 'miễn phí'."""
-    return "miễn phí" if amount == 0 else f"{amount:,} đồng".replace(",", ".")
-
-
-def day(date: dt.date) -> str:
-    """A date as people write it: 24/11/2026."""
-    return f"{date.day}/{date.month}/{date.year}"
-
-
-def lower_first(text: str) -> str:
-    """The text with a small first letter, unless it begins with an abbreviation or a proper name.
-
-    'Trung tâm Phục vụ…' and 'Cục Cảnh sát…' are names: a capital follows within two words.
-    """
-    words = text.split(" ", 3)[:3]
-    is_name = any(word[:1].isupper() for word in words[1:]) or (words and words[0][1:] != words[0][1:].lower())
-    return text if is_name else text[:1].lower() + text[1:]

@@ -7,14 +7,16 @@ from typing import Optional
 
 from actions import answers
 from actions.cues import carries_over, core_name, corrected, option_name, recalls
-from actions.gate import INSIDE, OUTSIDE_INTENT, inside
+from actions.gate import INSIDE, INSIDE_WHEN_ASKED, OUTSIDE_INTENT, inside
 from actions.knowledge_base import KnowledgeBase, today
 from actions.memory import Memory, Message
 from actions.outcome import Aspect, Outcome, TurnRecord
 from actions.phrasing import reply as ready
 from actions.phrasing import say
 from actions.reply import Button, Item, Items, Paragraph, Reply
+from knowledge.places import one_stop, only_a_place
 from knowledge.search.index import Result
+from knowledge.search.variants import flags_of
 from vietnamese.extract import LAST, ordinal
 from vietnamese.understand import folded_words
 
@@ -29,12 +31,30 @@ SUBJECT = 0.45
 """How telling a message's best word must be for the message to have a subject of its own."""
 KNOWN_OF_ITS_OWN = 0.5
 """Probability from which a message is believed to bring a subject of its own into a conversation."""
+KNOWN_WITHOUT_SUBJECT = 0.8
+"""Probability from which common words alone ('tạm trú') count as a subject in a correction."""
+STRONG_SUBJECT = 0.6
+"""Confidence from which 'còn ... thì sao' leaves the procedure at hand for another."""
+STRONG_WHILE_WAITING = 0.8
+"""The same for leaving a question of ours unanswered."""
+ASKED_SUBJECT = 0.4
+"""Confidence from which a question about documents, fees, ... leaves the procedure at hand."""
+TOGETHER_SHARE = 0.9
+"""How well two messages must fit together, compared with the second alone."""
+TOGETHER_WHILE_WAITING = 0.35
+"""Confidence from which a message is read as an answer to a question of ours."""
+RELATED_SHARE = 0.6
+"""Share of the shorter name's words that two variants of one matter have in common."""
+REMARK_COVER = 0.8
+"""Share of a remark's telling words that must stand in the record of the procedure at hand."""
 TOPIC_BOOST = 0.7
 FOLLOW_UP_BOOST = 2.5
 RECALL_BOOST = 3.0
 OPTION_BOOST = 2.0
 COVERED = 0.75
 """Share of a message's telling words that must stand in a record to count as being about it."""
+PICKED_COVER = 0.6
+"""The same for an option that is picked by words of its own."""
 LONGEST_QUESTION = 400
 """Characters of a question kept for the details that follow."""
 INTENT_ASPECTS = {
@@ -104,15 +124,18 @@ class ProcedureTalk:
         if recalled is not None:
             codes = [recalled, *(code for code in ranked if code != recalled)]
             return self.tell(recalled, aspect, message, memory, codes=codes, confidence=found.known)
-        if memory.waiting and memory.question and not self._own_subject(found, memory):
-            return self.detail(message, memory, aspect)
+        if memory.waiting and memory.question:
+            if not (self._own_subject(found, memory) and self._stands_alone(message, memory, found)):
+                return self.detail(message, memory, aspect)
         if memory.procedure is not None and (bare or (ranked and ranked[0] == memory.procedure)):
             if bare and aspect is Aspect.WHICH and memory.question:
                 return self.detail(message, memory)
             codes = [memory.procedure, *(code for code in ranked if code != memory.procedure)]
             return self.tell(memory.procedure, aspect, message, memory, codes=codes, confidence=found.known)
-        if memory.question and memory.procedure is not None and not self._own_subject(found, memory):
-            return self.detail(message, memory, aspect)
+        if memory.question and memory.procedure is not None:
+            weak = aspect is not Aspect.WHICH and found.known * self._family(found) < ASKED_SUBJECT
+            if weak or not self._own_subject(found, memory) or not self._stands_alone(message, memory, found):
+                return self.detail(message, memory, aspect)
         if aspect is Aspect.WHICH and memory.aspect and carries_over(message.text):
             aspect = memory.aspect
         return self._settle(message, memory, aspect, found, message.text)
@@ -127,18 +150,60 @@ class ProcedureTalk:
 
     def detail(self, message: Message, memory: Memory, aspect: Aspect = Aspect.WHICH) -> Turn:
         """A detail of the question before ('bị mất rồi ạ', 'chồng em quốc tịch Úc'): read both together."""
-        question = f"{memory.question} {message.text}"[-LONGEST_QUESTION:]
-        boosts = dict.fromkeys(memory.options, OPTION_BOOST)
-        if memory.procedure is not None and not memory.waiting:
-            boosts[memory.procedure] = TOPIC_BOOST
-        found = self._knowledge.search(question, boosts=boosts)
+        question, found = self._together(message, memory)
         if aspect is Aspect.WHICH:
             aspect = memory.aspect or aspect
         return self._settle(message, memory, aspect, found, question)
 
+    def _together(self, message: Message, memory: Memory) -> tuple[str, Result]:
+        """The question before with the message after it, and what the two find."""
+        question = f"{memory.question} {message.text}"[-LONGEST_QUESTION:]
+        boosts = dict.fromkeys(memory.options, OPTION_BOOST)
+        if memory.procedure is not None and not memory.waiting and not self._another_variant(message, memory.procedure):
+            boosts[memory.procedure] = TOPIC_BOOST
+        return question, self._knowledge.search(question, boosts=boosts)
+
+    def _stands_alone(self, message: Message, memory: Memory, found: Result) -> bool:
+        """Say whether a message is a subject by itself rather than a detail of what was talked about.
+
+        'Chồng em quốc tịch Úc' after a wedding finds nationality by itself and the wedding
+        with a foreigner when both are read: the reading that fits as well and stays with
+        the matter wins.
+        """
+        alone = found.known * self._family(found)
+        asks = message.intent in INTENT_ASPECTS and INTENT_ASPECTS[message.intent] is not Aspect.WHICH
+        if memory.waiting:
+            if alone >= STRONG_WHILE_WAITING:
+                return True
+        elif alone >= STRONG_SUBJECT or asks:
+            return True
+        _, both = self._together(message, memory)
+        if not both.hits:
+            return True
+        first = both.hits[0].code
+        if first == memory.procedure:
+            stays = self._knowledge.keeper.index.cover(message.text, first) >= REMARK_COVER
+        else:
+            stays = memory.waiting or first in memory.options or self._related(first, memory.procedure)
+        least = TOGETHER_WHILE_WAITING if memory.waiting else alone * TOGETHER_SHARE
+        return not (stays and both.known * self._family(both) >= least)
+
+    def _related(self, code: str, other: Optional[str]) -> bool:
+        """Say whether two procedures are variants of one matter: most words of the shorter name are in the other."""
+        index = self._knowledge.keeper.index
+        if other is None or code not in index.at or other not in index.at:
+            return False
+        names = [set(core_name(index.entries[index.at[each]].name).split()) for each in (code, other)]
+        return len(names[0] & names[1]) >= RELATED_SHARE * min(len(names[0]), len(names[1]))
+
+    def _another_variant(self, message: Message, code: str) -> bool:
+        """Say whether a detail asks for a variant that a procedure isn't ('mà em làm mất rồi' of a first issue)."""
+        index = self._knowledge.keeper.index
+        return code in index.at and bool((flags_of(message.text) & ~flags_of(index.entries[index.at[code]].name)).any())
+
     def _settle(self, message: Message, memory: Memory, aspect: Aspect, found: Result, question: str) -> Turn:
         ranked = [hit.code for hit in found.hits]
-        if memory.procedure is None and not memory.waiting and inside(message, found.known) < INSIDE:
+        if memory.procedure is None and not memory.waiting and inside(message, found.known) < INSIDE_WHEN_ASKED:
             return Turn(ready("out_of_scope"), TurnRecord(Outcome.OUT_OF_SCOPE, codes=ranked), memory)
         if not found.hits or found.known < KNOWN_AT_LEAST:
             if found.subject < SUBJECT:
@@ -202,11 +267,18 @@ class ProcedureTalk:
         if record is None:
             return Turn(ready("not_found"), TurnRecord(Outcome.NOT_FOUND, aspect, codes=codes), memory.settled())
         case = message.entity("case")
-        reply = answers.answer(
-            record, aspect, today(), folded_words(message.text), int(case) if case and case.isdigit() else None
-        )
+        chosen = int(case) if case and case.isdigit() else None
+        where = one_stop(message.text, message.entities.get("place", ()))
+        reply = answers.answer(record, aspect, today(), folded_words(message.text), chosen, where)
         turn = TurnRecord(Outcome.ANSWERED, aspect, code, codes, confidence=round(confidence, 3))
         return Turn(reply, turn, memory.about(code, aspect, question))
+
+    def place_named(self, message: Message, memory: Memory) -> Optional[Turn]:
+        """After 'where', a message that only names a place: the same for that place."""
+        code = memory.procedure
+        if code is None or memory.aspect is not Aspect.PLACE or memory.options or not only_a_place(message.text):
+            return None
+        return self.tell(code, Aspect.PLACE, message, memory, codes=[code], confidence=1.0)
 
     def asks_after_all(self, message: Message, memory: Memory) -> Optional[Turn]:
         """Answer a message that was taken for something else, where the search is sure that it asks."""
@@ -218,9 +290,14 @@ class ProcedureTalk:
                 return None
         elif found.known < KNOWN_OF_ITS_OWN:
             return None
-        asked = [(intent, chance) for intent, chance in message.ranking.items() if intent in INTENT_ASPECTS]
-        intent = max(asked, key=lambda item: item[1])[0] if asked else "ask_procedure"
+        intent = self._asked(message)
         return self.decide(replace(message, intent=intent), memory, INTENT_ASPECTS[intent])
+
+    @staticmethod
+    def _asked(message: Message) -> str:
+        """The likeliest intent that asks something of a procedure."""
+        asked = [(intent, chance) for intent, chance in message.ranking.items() if intent in INTENT_ASPECTS]
+        return max(asked, key=lambda item: item[1])[0] if asked else "ask_procedure"
 
     def offer_again(self, memory: Memory, head: str) -> Turn:
         """The options once more."""
@@ -252,7 +329,11 @@ class ProcedureTalk:
             scores[code] = len(own & said)
         best = max(scores.values(), default=0)
         winners = [code for code, score in scores.items() if score == best]
-        return winners[0] if best >= 1 and len(winners) == 1 else None
+        if best < 1 or len(winners) != 1:
+            return None
+        # 'cái sổ bảo hiểm' shares a word with 'sổ đỏ' and means neither of the options.
+        covered = self._knowledge.keeper.index.cover(message.text, winners[0])
+        return winners[0] if covered >= PICKED_COVER else None
 
     def choose(self, message: Message, memory: Memory) -> Turn:
         """A choice from the options offered."""
@@ -277,6 +358,9 @@ class ProcedureTalk:
 
     def correct(self, message: Message, memory: Memory) -> Turn:
         """A correction: what is wanted instead, or a request to say it anew."""
+        if memory.procedure is None and not memory.options and not memory.question:
+            # Nothing was said that could be put right: 'hồ sơ khai sinh, không có giấy chứng sinh?' is a question.
+            return self.answer(replace(message, intent=self._asked(message)), memory)
         wanted = corrected(message.text)
         aspect = memory.aspect or Aspect.WHICH
         if not wanted:
@@ -284,7 +368,8 @@ class ProcedureTalk:
             record = TurnRecord(Outcome.ASKED_BACK, aspect, options=list(options))
             return Turn(ready("correct_what"), record, replace(memory, options=options))
         found = self._knowledge.search(wanted)
-        if memory.procedure is not None and found.hits and found.subject < SUBJECT:
+        bare = found.subject < SUBJECT and found.known < KNOWN_WITHOUT_SUBJECT
+        if memory.procedure is not None and found.hits and bare:
             return self.tell(
                 memory.procedure, aspect, message, memory, codes=[memory.procedure], confidence=found.known
             )

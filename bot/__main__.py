@@ -11,16 +11,15 @@ import sys
 
 import rasa.core.run
 from rasa.core.utils import AvailableEndpoints
-from rasa.utils.log_utils import configure_structlog
 
+from bot.quiet_logs import keep_quiet
 from settings import bind_address, port_of
 
 
 def main() -> None:
     """Serve until stopped."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    # Rasa writes what people type at debug level, and its loggers print everything until they are told not to.
-    configure_structlog(logging.WARNING)
+    keep_quiet()
     model = sys.argv[1]
     endpoints = sys.argv[2] if len(sys.argv) > 2 else "endpoints.yml"
     rasa.core.run.serve_application(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from storage.errors import DatabaseUnreachable, MotCuaError
 
-class MotCuaError(Exception):
-    """An error whose text is fit to be shown: one line, in Vietnamese, no personal data."""
-
-
-class DatabaseUnreachable(MotCuaError):
-    """The database named in the settings doesn't answer."""
+__all__ = [
+    "ContentInvalid",
+    "DatabaseUnreachable",
+    "ImportRefused",
+    "ModelMissing",
+    "MotCuaError",
+    "PortTaken",
+]
 
 
 class ContentInvalid(MotCuaError):
@@ -17,6 +20,10 @@ class ContentInvalid(MotCuaError):
 
 class ImportRefused(MotCuaError):
     """A file can't be imported at all; nothing of it was written."""
+
+
+class ProcedureUnknown(MotCuaError):
+    """No published procedure has the code that was asked for, or it has no such case."""
 
 
 class ModelMissing(MotCuaError):

@@ -19,6 +19,7 @@ from knowledge.layer import (
     ChannelKind,
     Fee,
     Form,
+    Group,
     Instead,
     Layer,
     LegalBasis,
@@ -30,11 +31,18 @@ from knowledge.layer import (
 )
 
 PORTAL = "portal"
+LONG_UNCHECKED = dt.timedelta(days=180)
+"""Age of a check from which people are told that it is old."""
 
 
 def holds(period: Period, today: dt.date) -> bool:
     """Say whether a value with a period is valid today, both ends included."""
     return (period.start is None or period.start <= today) and (period.end is None or today <= period.end)
+
+
+def long_unchecked(checked: dt.date, today: dt.date) -> bool:
+    """Say whether facts were last checked so long ago that people should know."""
+    return today - checked > LONG_UNCHECKED
 
 
 @dataclass(frozen=True)
@@ -101,6 +109,18 @@ class Procedure:
         """The procedure's page; the portal's search where none is known."""
         url, _ = self._pick("portal_url")
         return url or f"https://dichvucong.gov.vn/tim-kiem?keyword={self.code}"
+
+    @property
+    def group(self) -> Optional[Group]:
+        """The life area it is sorted into, where somebody has done so."""
+        group, _ = self._pick("group")
+        return group
+
+    @property
+    def applicants(self) -> Optional[str]:
+        """For whom it is, as the record says it."""
+        applicants, _ = self._pick("applicants")
+        return applicants
 
     @property
     def summary(self) -> Optional[str]:

@@ -8,6 +8,7 @@ prepare()
 
 import asyncio  # noqa: E402
 import datetime as dt  # noqa: E402
+import os  # noqa: E402
 import time  # noqa: E402
 import uuid  # noqa: E402
 from pathlib import Path  # noqa: E402
@@ -15,6 +16,8 @@ from typing import Annotated, Optional  # noqa: E402
 
 import typer  # noqa: E402
 
+from bot.channels.rendering.plain import render  # noqa: E402
+from bot.channels.rendering.tree import read_tree  # noqa: E402
 from evaluation.figures import dialogue_table, table, tally_by  # noqa: E402
 from evaluation.items import Answer, Question, read_dialogues, read_questions  # noqa: E402
 from evaluation.run import Assistant  # noqa: E402
@@ -22,10 +25,14 @@ from evaluation.run import run as run_evaluation  # noqa: E402
 from knowledge.check import check as check_content  # noqa: E402
 from knowledge.content import FOLDER  # noqa: E402
 from knowledge.database import MIGRATIONS  # noqa: E402
-from knowledge.errors import MotCuaError  # noqa: E402
+from knowledge.errors import MotCuaError, ProcedureUnknown  # noqa: E402
 from knowledge.importers.run import Summary, find_files, import_file  # noqa: E402
-from motcua import borrowed, guides, setup, supervisor, training  # noqa: E402
-from settings import bind_address, port_of, rasa_url  # noqa: E402
+from knowledge.procedure import load_procedures  # noqa: E402
+from motcua import borrowed, guides, setup, supervisor, training, zalo  # noqa: E402, F401
+from motcua.checklist import checklist_lines  # noqa: E402
+from motcua.messaging import channels_app, inbox_app  # noqa: E402
+from settings import VIETNAM, bind_address, port_of, public_url, rasa_url, today  # noqa: E402
+from settings.telegram import telegram_settings  # noqa: E402
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -37,6 +44,8 @@ evaluate = typer.Typer(no_args_is_help=True, help="Đo trợ lý bằng bộ câ
 app.add_typer(evaluate, name="eval")
 search_app = typer.Typer(no_args_is_help=True, help="Bộ tìm thủ tục.")
 app.add_typer(search_app, name="search")
+app.add_typer(inbox_app, name="inbox")
+app.add_typer(channels_app, name="channels")
 app.add_typer(guides.app, name="guide")
 
 JsonOut = Annotated[Optional[Path], typer.Option("--json", help="Ghi từng lượt ra file này, mỗi dòng một JSON.")]
@@ -70,6 +79,7 @@ def train(force: Annotated[bool, typer.Option("--force", help="Học lại dù d
 def run() -> None:
     """Chuẩn bị những gì còn thiếu, rồi chạy trợ lý: Rasa, máy chủ hành động và trang web."""
     supervisor.check_ports(("web", "rasa", "actions"))
+    today(), public_url()  # a setting that can't be read is said now, not in every answer
     model = setup.set_up(say)
 
     def ready() -> None:
@@ -79,6 +89,15 @@ def run() -> None:
     say("Đang khởi động…")
     asyncio.run(supervisor.Supervisor(supervisor.services(model), say).run(ready))
     say("Đã dừng.")
+
+
+@app.command()
+def telegram() -> None:
+    """Chạy trợ lý với bot Telegram ở nhà, không cần địa chỉ công khai (token trong MOTCUA_TELEGRAM_TOKEN)."""
+    os.environ["MOTCUA_TELEGRAM_MODE"] = "polling"
+    if telegram_settings() is None:
+        raise ValueError("MOTCUA_TELEGRAM_TOKEN chưa có. Chạy: make telegram TOKEN=mã BotFather đưa.")
+    run()
 
 
 @app.command("import")
@@ -106,7 +125,8 @@ def import_command(paths: Annotated[list[Path], typer.Argument(help="File hoặc
 
 
 def _today() -> dt.date:
-    return dt.datetime.now(dt.timezone(dt.timedelta(hours=7))).date()
+    # The real day: what is written down is no matter of 'as of'.
+    return dt.datetime.now(VIETNAM).date()
 
 
 def _progress(name: str, done: int, total: int) -> None:
@@ -142,6 +162,21 @@ def check() -> None:
 
 
 @app.command()
+def checklist(
+    code: Annotated[str, typer.Argument(help="Mã thủ tục, ví dụ 1.001193.")],
+    case: Annotated[
+        Optional[int], typer.Option(help="Số của trường hợp, từ 1; không ghi thì in mọi trường hợp.")
+    ] = None,
+) -> None:
+    """In danh sách giấy tờ của một thủ tục, kèm thời hạn, phí và nơi nhận."""
+    with setup.ready_database(warn).connect() as connection:
+        procedure = load_procedures(connection, [code]).get(code)
+    if procedure is None:
+        raise ProcedureUnknown(f"Không có thủ tục {code}.")
+    say("\n".join(checklist_lines(procedure, today(), case)))
+
+
+@app.command()
 def ask(question: str) -> None:
     """Hỏi một câu, nhận câu trả lời."""
     with borrowed.assistant(warn) as assistant:
@@ -168,14 +203,7 @@ def chat() -> None:
 def _exchange(assistant: Assistant, sender: str, text: str) -> None:
     replies = assistant.say(sender, text).get("replies")
     for reply in replies if isinstance(replies, list) else []:
-        say(reply["text"])
-        buttons = (reply.get("tree") or {}).get("buttons") or []
-        links = [f"{button['title']}: {button['url']}" for button in buttons if button.get("url")]
-        titles = [button["title"] for button in buttons if not button.get("url")]
-        if titles:
-            say(f"[{' | '.join(titles)}]")
-        for link in links:
-            say(link)
+        say(render(read_tree(reply.get("tree"), reply["text"])))
         say()
 
 

@@ -2,11 +2,42 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from pathlib import Path
+from typing import Optional
+from zoneinfo import ZoneInfo
 
 VAR = Path("var")
 """Where a checkout keeps its database, secrets, logs and model state."""
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def today() -> dt.date:
+    """``MOTCUA_TODAY``: the day for which fees and times are told; today in Vietnam by default.
+
+    Raises:
+        ValueError: the variable isn't a day such as 2027-01-01; the text, in Vietnamese, names it.
+    """
+    given = os.environ.get("MOTCUA_TODAY")
+    if not given:
+        return dt.datetime.now(VIETNAM).date()
+    try:
+        return dt.date.fromisoformat(given)
+    except ValueError:
+        raise ValueError(f"MOTCUA_TODAY={given} không phải ngày (viết như 2027-01-01).") from None
+
+
+def public_url() -> Optional[str]:
+    """``MOTCUA_PUBLIC_URL``: where people reach the web page, without a slash at the end; None where it isn't told.
+
+    Raises:
+        ValueError: the variable isn't an address; the text, in Vietnamese, names it.
+    """
+    given = (os.environ.get("MOTCUA_PUBLIC_URL") or "").rstrip("/")
+    if given and not given.startswith(("https://", "http://")):
+        raise ValueError(f"MOTCUA_PUBLIC_URL={given} phải bắt đầu bằng https:// hoặc http://.")
+    return given or None
 
 
 def database_url() -> str:
@@ -17,6 +48,18 @@ def database_url() -> str:
 def tracker_url() -> str:
     """``MOTCUA_TRACKER_URL``: where Rasa keeps conversations; an SQLite file of this checkout by default."""
     return os.environ.get("MOTCUA_TRACKER_URL") or f"sqlite:///{VAR}/conversations.db"
+
+
+def inbox_url() -> str:
+    """``MOTCUA_INBOX_URL``: where messages of Telegram and Zalo are kept until they are answered.
+
+    By default the database of ``MOTCUA_DATABASE_URL`` where that is a server;
+    beside SQLite a file of its own, so that an import never makes a message wait.
+    """
+    given, shared = os.environ.get("MOTCUA_INBOX_URL"), database_url()
+    if given:
+        return given
+    return f"sqlite:///{VAR}/inbox.db" if shared.startswith("sqlite") else shared
 
 
 def bind_address() -> str:

@@ -30,6 +30,40 @@ def session_secret() -> str:
     return _secret("MOTCUA_SESSION_SECRET", "session")
 
 
+def button_secret() -> str:
+    """What makes the tokens of buttons: ``MOTCUA_BUTTON_SECRET``.
+
+    Raises:
+        ValueError: the variable is set to something too short.
+    """
+    return _secret("MOTCUA_BUTTON_SECRET", "buttons")
+
+
+def telegram_webhook_secret() -> str:
+    """What Telegram shows when it calls: ``MOTCUA_TELEGRAM_SECRET``.
+
+    Raises:
+        ValueError: the variable is set to something too short.
+    """
+    return _secret("MOTCUA_TELEGRAM_SECRET", "telegram_webhook")
+
+
+def given_secret(variable: str, name: str) -> str:
+    """A secret that somebody else makes, such as a platform's token; '' where there is none.
+
+    Args:
+        variable: the environment variable, which wins.
+        name: of the file in ``var/secrets`` that an administrator may use instead.
+    """
+    given = os.environ.get(variable, "").strip()
+    if given:
+        return given
+    try:
+        return (VAR / "secrets" / name).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return ""
+
+
 def _secret(variable: str, name: str) -> str:
     given = os.environ.get(variable, "")
     if not given:

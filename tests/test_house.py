@@ -14,6 +14,7 @@ import pytest
 import typer
 import yaml
 
+from knowledge import catalogue, wording
 from motcua.cli import app
 from tests.conftest import ROOT
 from web import words
@@ -216,9 +217,16 @@ def _in_pages() -> Iterator[tuple[str, str]]:
     for path in sorted((ROOT / "web" / "static").glob("*.js")):
         script = re.sub(r"^\s*//.*$", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
         yield from ((path.name, text) for text in re.findall(r'"([^"\n]* [^"\n]*)"', script))
-    for name, value in vars(words).items():
-        if name.isupper():
-            yield from ((f"words.{name}", text) for text in ([value] if isinstance(value, str) else value))
+    for module in (words, wording, catalogue):
+        for name, value in vars(module).items():
+            if name.isupper() and isinstance(value, (str, tuple, dict)):
+                texts = (
+                    list(value.values()) if isinstance(value, dict) else [value] if isinstance(value, str) else value
+                )
+                yield from ((f"{module.__name__}.{name}", text) for text in texts if isinstance(text, str))
+    described = (ROOT / "web" / "openapi.yml").read_text(encoding="utf-8")
+    told = re.findall(r"(?:description|summary|title): \"?([^\",}\n]+)", described)
+    yield from (("openapi.yml", text) for text in told)
 
 
 def _in_phrases(value: object, name: str = "phrases.yml") -> Iterator[tuple[str, str]]:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import threading
+
 import uvicorn
 
+from knowledge.library import Library
 from settings import bind_address, port_of
 from web.app import create_app
 
 
 def main() -> None:
     """Serve on the address and port of the settings, without an access log (addresses are personal data)."""
+    library = Library()
+    # The first look at the list takes seconds; nobody should wait for it.
+    threading.Thread(target=library.catalogue, name="catalogue", daemon=True).start()
     uvicorn.run(
-        create_app(),
+        create_app(library=library),
         host=bind_address(),
         port=port_of("web"),
         log_level="warning",

@@ -1,4 +1,4 @@
-"""The chat page: works with and without JavaScript, over a signed session in front of Rasa."""
+"""The application and its chat page, which works with and without JavaScript over a signed session."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.templating import Jinja2Templates
 
-from web import words
+from knowledge.library import Library
+from web import open_data, procedures, verifiers, words
 from web.assistant import Assistant, apology
 from web.guards import BodyLimit, SecurityHeaders, secure
 from web.session import (
@@ -27,9 +27,9 @@ from web.session import (
     sender_of,
     sign_transcript,
 )
+from web.templating import templates
 
 HERE = Path(__file__).parent
-templates = Jinja2Templates(HERE / "templates")
 LONGEST_TEXT = 20_000
 """Characters accepted in one message; the assistant reads the first 2,000."""
 
@@ -111,7 +111,8 @@ async def readiness(request: Request) -> Response:
 async def on_error(request: Request, error: Exception) -> Response:
     """Errors in words, never a stack trace."""
     status = error.status_code if isinstance(error, HTTPException) else 500
-    text = {404: words.NOT_FOUND, 413: words.TOO_LARGE, 500: words.FAILED}.get(status, words.STRANGE)
+    missing = words.NO_PROCEDURE if request.url.path.startswith("/thu-tuc/") else words.NOT_FOUND
+    text = {404: missing, 413: words.TOO_LARGE, 500: words.FAILED}.get(status, words.STRANGE)
     response: Response
     if request.url.path.startswith("/api/"):
         response = JSONResponse({"error": text}, status_code=status)
@@ -122,16 +123,18 @@ async def on_error(request: Request, error: Exception) -> Response:
     return response
 
 
-def create_app(assistant: Optional[Assistant] = None) -> Starlette:
+def create_app(assistant: Optional[Assistant] = None, library: Optional[Library] = None) -> Starlette:
     """Make the application.
 
     Args:
         assistant: the way to Rasa; by default that of the settings.
+        library: the knowledge that the pages show; by default that of the settings' database.
     """
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.assistant = assistant or Assistant()
+        app.state.library = library or Library()
         yield
         await app.state.assistant.close()
 
@@ -140,8 +143,16 @@ def create_app(assistant: Optional[Assistant] = None) -> Starlette:
             Route("/", chat_page, methods=["GET"]),
             Route("/", chat_form, methods=["POST"]),
             Route("/api/message", message, methods=["POST"]),
+            Route("/thu-tuc", procedures.procedures_page),
+            Route("/thu-tuc.json", open_data.list_json),
+            Route("/thu-tuc.csv", open_data.list_csv),
+            Route("/thu-tuc/{code}.json", open_data.procedure_json),
+            Route("/thu-tuc/{code}", procedures.procedure_page),
+            Route("/openapi.json", open_data.openapi_json),
+            Route("/du-lieu-mo", open_data.open_data_page),
             Route("/healthz", health),
             Route("/readyz", readiness),
+            *verifiers.ROUTES,
             Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
         ],
         middleware=[Middleware(SecurityHeaders), Middleware(BodyLimit)],

@@ -16,3 +16,11 @@ EMPTY = "Bạn gõ giúp mình câu hỏi nhé."
 TOO_LARGE = "Tin nhắn dài quá. Bạn viết ngắn lại giúp mình (dưới 2.000 chữ cái)."
 STRANGE = "Mình không nhận được tin nhắn này. Bạn tải lại trang rồi thử lần nữa nhé."
 NOT_FOUND = "Không có trang này. Mời bạn về trang trò chuyện."
+
+# The procedure pages
+NO_PROCEDURE = "Không có thủ tục mang mã này, hoặc thủ tục đã thôi áp dụng."
+DOUBTFUL = "Phần này trong bản ghi đang cần kiểm lại: xem trên Cổng."
+NOT_STATED = "Bản ghi chưa nêu: xem trên Cổng hoặc hỏi nơi nộp."
+BY_GROUP, ALL_GROUPS = "Lĩnh vực", "Mọi lĩnh vực"
+BY_LEVEL, ALL_LEVELS = "Cấp giải quyết", "Mọi cấp"
+BY_AUDIENCE, ALL_AUDIENCES = "Dành cho", "Mọi đối tượng"

@@ -11,7 +11,9 @@ from actions.answers.common import Told, short, source_line, unique
 from actions.outcome import Aspect
 from actions.phrasing import say, word
 from actions.reply import Block, Button, Reply, Title, fit
+from knowledge.places import OneStop
 from knowledge.procedure import Procedure
+from settings import public_url
 
 # What people ask next, most likely first.
 _NEXT = {
@@ -40,7 +42,12 @@ _BUILDERS: dict[Aspect, Callable[[Procedure, dt.date], Told]] = {
 
 
 def answer(
-    procedure: Procedure, aspect: Aspect, today: dt.date, words: Sequence[str] = (), case: Optional[int] = None
+    procedure: Procedure,
+    aspect: Aspect,
+    today: dt.date,
+    words: Sequence[str] = (),
+    case: Optional[int] = None,
+    where: Optional[OneStop] = None,
 ) -> Reply:
     """The answer with its source and the next buttons.
 
@@ -50,24 +57,32 @@ def answer(
         today: decides which fees and times are valid.
         words: folded words of the message; they choose a case of the documents.
         case: a case chosen by number, from 0.
+        where: where the citizen is, if the message says it; for the question where to go.
     """
     chosen = case if case is not None else documents.case_in(procedure, words)
     if aspect is Aspect.DOCUMENTS:
         blocks, sources = documents.checklist(procedure, chosen)
+    elif aspect is Aspect.PLACE and where is not None:
+        blocks, sources = filing.place_at(procedure, today, where)
     else:
         blocks, sources = _BUILDERS.get(aspect, about.overview)(procedure, today)
     head: list[Block] = [Title(procedure.name)]
-    tail: list[Block] = [source_line(sources)] if (sources := sources or unique([procedure.source()])) else []
+    tail: list[Block] = [source_line(sources, today)] if (sources := sources or unique([procedure.source()])) else []
     reply = Reply(fit([*head, *blocks, *tail], say("more_on_portal")))
     if aspect is Aspect.DOCUMENTS and len(procedure.cases) > 1 and chosen is None:
         reply.buttons += [
             Button(short(item.name, 60), payload=f"thu-tuc:{procedure.code}:documents:{at}")
             for at, item in enumerate(procedure.cases[:_CASE_BUTTONS])
         ]
+    elif aspect is Aspect.PLACE and where and len(where.units) <= _CASE_BUTTONS and filing.asks_unit(procedure, where):
+        reply.buttons += [Button(unit, payload=f"hoi:{filing.unit_name(unit)}") for unit in where.units]
     else:
         reply.buttons += [
             Button(word("aspects", other.value), payload=f"thu-tuc:{procedure.code}:{other.value}")
             for other in _NEXT.get(aspect, _NEXT_DEFAULT)
         ]
+    if aspect is Aspect.DOCUMENTS and procedure.cases and (site := public_url()):
+        picked = f"?truong-hop={chosen + 1}" if chosen is not None and len(procedure.cases) > 1 else ""
+        reply.buttons.append(Button(say("open_sheet"), url=f"{site}/thu-tuc/{procedure.code}{picked}"))
     reply.buttons.append(Button(say("open_portal"), url=procedure.portal_url))
     return reply

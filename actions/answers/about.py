@@ -7,9 +7,10 @@ import datetime as dt
 from actions.answers.common import Told, bullets, missing, short, unique
 from actions.answers.costs import headline_fee, times
 from actions.answers.filing import deciding_agency
-from actions.phrasing import lower_first, say
+from actions.phrasing import say
 from actions.reply import Block, Item, Items, Paragraph
 from knowledge.procedure import Procedure
+from knowledge.wording import lower_first
 
 
 def overview(procedure: Procedure, today: dt.date) -> Told:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Optional
 
-from actions.phrasing import day, say, word
+from actions.phrasing import say, word
 from actions.reply import Block, Item, Items, Paragraph, SourceLine
-from knowledge.importers.clean import names_old_units
 from knowledge.layer import Source
-from knowledge.procedure import Procedure
+from knowledge.procedure import Procedure, long_unchecked
+from knowledge.wording import LONG_UNCHECKED, dated, day
 
 Told = tuple[list[Block], list[Source]]
 """Blocks, and the sources of the facts in them."""
@@ -26,11 +27,6 @@ def missing(procedure: Procedure, what: str, field: Optional[str] = None) -> lis
     return [Paragraph(say(name, what=word("whats", what)))]
 
 
-def dated(text: str) -> str:
-    """A text of the portal, marked where it still names bodies of the abolished districts."""
-    return f"{text} {say('old_units')}" if names_old_units(text) else text
-
-
 def bullets(lines: Iterable[str], length: int = 260) -> Items:
     """A plain list, each line cut and marked as needed."""
     return Items(tuple(Item(dated(short(line, length))) for line in lines))
@@ -41,12 +37,14 @@ def unique(sources: Sequence[Optional[Source]]) -> list[Source]:
     return [source for at, source in enumerate(sources) if source is not None and source not in sources[:at]]
 
 
-def source_line(sources: Sequence[Source]) -> SourceLine:
+def source_line(sources: Sequence[Source], today: dt.date) -> SourceLine:
     """The line that every answer ends with: where its facts come from, and when that was checked.
 
-    Several sources share the earliest day, so that none looks fresher than it is.
+    Several sources share the earliest day, so that none looks fresher than it is. A check of long ago is said to be
+    one.
     """
     names = "; ".join(source.name for source in sources)
     checked = min(source.checked for source in sources)
     url = next((source.url for source in sources if source.url), None)
-    return SourceLine(say("checked", names=names, day=day(checked)), url)
+    old = f" ({LONG_UNCHECKED})" if long_unchecked(checked, today) else ""
+    return SourceLine(say("checked", names=names, day=day(checked)) + old, url)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Optional
 
-from actions.answers.common import Told, dated, missing, unique
-from actions.phrasing import day, lower_first, money, say, word
+from actions.answers.common import Told, missing, unique
+from actions.phrasing import say
 from actions.reply import Block, Item, Items, Paragraph
-from knowledge.layer import Fee, ProcessingTime
+from knowledge.layer import Fee
 from knowledge.procedure import Procedure
-
-_LONGEST_REMARK = 160
+from knowledge.wording import CHANNELS, dated, fee_text, lower_first, money, time_text
 
 
 def fees(procedure: Procedure, today: dt.date) -> Told:
@@ -21,7 +20,7 @@ def fees(procedure: Procedure, today: dt.date) -> Told:
         return missing(procedure, "fees"), []
     groups: list[tuple[list[str], tuple[Fee, ...]]] = []
     for channel, asked in channels:
-        name = word("channels", channel.kind.value)
+        name = CHANNELS[channel.kind]
         same = next((names for names, known in groups if known == asked), None)
         if same is None:
             groups.append(([name], asked))
@@ -33,27 +32,13 @@ def fees(procedure: Procedure, today: dt.date) -> Told:
     return blocks, unique([procedure.fee_source(fee) for _, asked in channels for fee in asked])
 
 
-def fee_text(fee: Fee) -> str:
-    """One fee in a line: what for, how much, when and where it holds, until when."""
-    parts = []
-    if fee.amount is not None:
-        per = f"/{fee.per.lstrip('/ ')}" if fee.per and fee.amount else ""
-        parts.append(f"{money(fee.amount)}{per}")
-    if fee.text and (fee.amount is None or len(fee.text) < _LONGEST_REMARK):
-        parts.append(fee.text)
-    conditions = [lower_first(fee.when) if fee.when else "", say("in_area", area=fee.area) if fee.area else ""]
-    where = ", ".join(part for part in conditions if part)
-    text = f"{fee.label}: {'; '.join(parts)}" + (f" ({where})" if where else "")
-    return text + say("until", day=day(fee.end)) if fee.end else text
-
-
 def headline_fee(procedure: Procedure, today: dt.date) -> Optional[str]:
     """The first fee that is one plain sum without a condition, for the overview."""
     for channel in procedure.channels(today):
         for fee in channel.fees:
             if fee.amount is not None and not fee.when:
                 where = f" {say('in_area', area=fee.area)}" if fee.area else ""
-                return f"{money(fee.amount)}{where} ({lower_first(word('channels', channel.kind.value))})"
+                return f"{money(fee.amount)}{where} ({lower_first(CHANNELS[channel.kind])})"
     return None
 
 
@@ -62,15 +47,8 @@ def times(procedure: Procedure, today: dt.date) -> list[tuple[str, str]]:
     found: dict[str, list[str]] = {}
     for channel in procedure.channels(today):
         for time in channel.times:
-            found.setdefault(_time_text(time), []).append(word("channels", channel.kind.value))
+            found.setdefault(time_text(time), []).append(CHANNELS[channel.kind])
     return [(", ".join(dict.fromkeys(names)), text) for text, names in found.items()]
-
-
-def _time_text(time: ProcessingTime) -> str:
-    text = time.text
-    if time.when:
-        text += f" ({lower_first(time.when)})"
-    return text + say("until", day=day(time.end)) if time.end else text
 
 
 def processing_time(procedure: Procedure, today: dt.date) -> Told:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Optional
 
-from actions.answers.common import Told, dated, missing, short, unique
-from actions.phrasing import lower_first, say
+from actions.answers.common import Told, missing, short, unique
+from actions.phrasing import say
 from actions.reply import Block, Item, Items, Paragraph
 from knowledge.layer import Case, Document
 from knowledge.procedure import Procedure
+from knowledge.wording import dated, lower_first, paper_note
 from vietnamese.understand import folded_words
 
 _NAMED_CASES = 6
@@ -56,13 +57,4 @@ def _papers(case: Case) -> Items:
 
 
 def _paper(paper: Document) -> Item:
-    counts = []
-    if paper.original:
-        counts.append(say("originals", count=paper.original))
-    if paper.copies:
-        counts.append(say("copies", count=paper.copies))
-    how = say("and").join(counts)
-    if paper.show_only:
-        how = f"{say('show')} {how}".strip()
-    remarks = [how, say("if_any") if paper.if_any else "", paper.note or ""]
-    return Item(dated(short(paper.name, 220)), "; ".join(remark for remark in remarks if remark) or None)
+    return Item(dated(short(paper.name, 220)), paper_note(paper))

@@ -25,19 +25,22 @@ ASPECT_INTENTS = {
     "legal_basis": "ask_legal_basis",
     "portal_link": "ask_portal_link",
 }
+COMMAND_INTENTS = {"menu": "greet", "help": "ask_capabilities", "cancel": "start_over", "person": "ask_person"}
 _PROCEDURE = re.compile(
     r"thu-tuc:(?P<code>\d\.\d{6}(?:\.[\w.]{1,24})?)(?::(?P<aspect>[a-z_]+)(?::(?P<case>\d{1,2}))?)?"
 )
 _CHOICE = re.compile(r"chon:(?P<number>\d{1,2})")
 _SLASHES = "/／\u2044\u2215"
 _ASK = re.compile(r"hoi:(?P<text>[^\x00-\x1f]{1,120})")
+_COMMAND = re.compile(r"lenh:(?P<name>[a-z]{1,20})")
 
 
 def to_rasa(payload: str) -> str | None:
     """Translate a button's payload; None where it is none of ours.
 
     ``thu-tuc:CODE[:ASPECT[:CASE]]`` opens a procedure, ``chon:N`` picks from a
-    list, ``hoi:TEXT`` asks a ready-made question (free text again).
+    list, ``hoi:TEXT`` asks a ready-made question (free text again),
+    ``lenh:NAME`` is a command of a channel's menu.
     """
     if match := _PROCEDURE.fullmatch(payload):
         aspect = match.group("aspect") or "which_procedure"
@@ -51,6 +54,9 @@ def to_rasa(payload: str) -> str | None:
         return f"/choose_option{json.dumps({'ordinal': match.group('number')})}"
     if match := _ASK.fullmatch(payload):
         return harmless(match.group("text"))
+    if match := _COMMAND.fullmatch(payload):
+        intent = COMMAND_INTENTS.get(match.group("name"))
+        return f"/{intent}" if intent else None
     return None
 
 

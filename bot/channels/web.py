@@ -91,7 +91,7 @@ class WebInput(InputChannel):
         @web.route("/message", methods=["POST"])
         async def message(request: Request) -> HTTPResponse:
             given = request.headers.get("X-Motcua-Secret", "")
-            if not hmac.compare_digest(given.encode(), self._secret.encode()):
+            if not hmac.compare_digest(given.encode(errors="replace"), self._secret.encode()):
                 return response.json({"error": "forbidden"}, status=403)
             body = request.json if isinstance(request.json, dict) else {}
             sender = body.get("sender")

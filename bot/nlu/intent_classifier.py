@@ -36,6 +36,10 @@ WORDS_FILE = "intents.json"
 _HEAD, _TAIL = 2, 3
 """First and last words that count as features of their own: the question stands at the edges."""
 
+_QUESTION_WORDS = frozenset(["gi", "sao", "dau", "nhieu", "may", "khong", "nao", "ai", "lau", "chua", "duoc", "the"])
+_REACH, _ENDING = 4, 6
+"""Words up to a question word, and last words, that are read as the question."""
+
 Numbers = NDArray[np.float64]
 
 
@@ -47,13 +51,30 @@ def edge_words(text: str) -> str:
     return " ".join([*words, *head, *tail, f"len{min(len(words) // 2, 8)}"])
 
 
-def views_of(text: str, lemmas: Sequence[str]) -> tuple[str, str, str]:
-    """A text as the three vectorizers read it."""
-    return edge_words(text), " ".join(lemmas), " ".join(folded_words(text))
+def asked_words(text: str) -> str:
+    """The questions in a text: its question words with what stands before and after them, and its end.
+
+    In a long story the question is a few words among many ('... công ty bắt nộp giấy chứng
+    minh, giấy đó xin ở đâu'): a view of its own keeps its weight.
+    """
+    words = folded_words(text)
+    out = []
+    for at, word in enumerate(words):
+        if word in _QUESTION_WORDS:
+            out += ["_".join(words[max(at - reach, 0) : at + 1]) for reach in range(_REACH)]
+            out += ["_".join(words[at : at + reach]) + "_" for reach in (2, 3)]
+    end = words[-_ENDING:]
+    out += ["_".join(end[at:]) + "$" for at in range(len(end))]
+    return " ".join([*out, *(f"{word}$" for word in end)])
 
 
-def make_vectorizers(vocabularies: Sequence[Optional[Sequence[str]]] = (None, None, None)) -> List[TfidfVectorizer]:
-    """Vectorizers for the three views: edge-marked words, segmented words, characters.
+def views_of(text: str, lemmas: Sequence[str]) -> tuple[str, ...]:
+    """A text as the vectorizers read it, one view for each."""
+    return edge_words(text), " ".join(lemmas), " ".join(folded_words(text)), asked_words(text)
+
+
+def make_vectorizers(vocabularies: Sequence[Optional[Sequence[str]]] = (None,) * 4) -> List[TfidfVectorizer]:
+    """Vectorizers for the views: edge-marked words, segmented words, characters, questions.
 
     Args:
         vocabularies: what each has learnt, in the order of its columns; None for one still to be trained.
@@ -62,6 +83,7 @@ def make_vectorizers(vocabularies: Sequence[Optional[Sequence[str]]] = (None, No
         {"ngram_range": (1, 3), "token_pattern": r"\S+"},
         {"ngram_range": (1, 2), "token_pattern": r"\S+"},
         {"analyzer": "char_wb", "ngram_range": (2, 5)},
+        {"token_pattern": r"\S+"},
     ]
     return [
         TfidfVectorizer(sublinear_tf=True, **({"min_df": 2} if words is None else {"vocabulary": words}), **option)
@@ -74,7 +96,7 @@ class IntentModel:
     """What was learnt, as plain arrays: nothing in the file can run code, and it loads in a moment.
 
     Attributes:
-        vectorizers: trained, for the three views.
+        vectorizers: trained, one for each view.
         mean: of the sentence vectors.
         weights: shape (columns, intents).
         bias: shape (intents,).

@@ -44,7 +44,9 @@ class Talk:
         self._dialogue = dialogue
         self.memory = Memory()
 
-    def __call__(self, text: str, intent: str = "ask_procedure", action: str = "action_answer", **entities: str) -> Turn:
+    def __call__(
+        self, text: str, intent: str = "ask_procedure", action: str = "action_answer", **entities: str
+    ) -> Turn:
         message = Message(text, intent, {intent: 0.9}, {kind: (value,) for kind, value in entities.items()})
         turn = self._dialogue.respond(action, message, self.memory)
         self.memory = turn.memory

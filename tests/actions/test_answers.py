@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actions.answers import answer
-from actions.answers.costs import fee_text
 from actions.knowledge_base import KnowledgeBase
 from actions.outcome import Aspect
 from actions.reply import LIMIT, Block, Item, Items, Paragraph, Reply, SourceLine, Title, fit
 from knowledge.layer import Channel, Document, Fee, Layer, ProcessingTime, Source
 from knowledge.procedure import Procedure
+from knowledge.wording import fee_text
 from tests.conftest import TODAY
 
 ASPECTS = [aspect for aspect in Aspect if aspect is not Aspect.STATUS]
@@ -57,7 +57,7 @@ def procedure_with(**fields: object) -> Procedure:
 def test_a_case_named_in_the_message_decides_the_documents(knowledge: KnowledgeBase) -> None:
     procedure = knowledge.procedure("1.001193")
     assert procedure is not None
-    reply = answer(procedure, Aspect.DOCUMENTS, TODAY, "be bi bo roi khai sinh can gi".split())
+    reply = answer(procedure, Aspect.DOCUMENTS, TODAY, ["be", "bi", "bo", "roi", "khai", "sinh", "can", "gi"])
     assert "Biên bản về việc trẻ bị bỏ rơi" in reply.text()
     assert "mang thai hộ" not in reply.text()
 
@@ -87,6 +87,30 @@ def test_the_fee_of_the_day_is_told(day: dt.date, says: str) -> None:
     text = answer(procedure_with(channels=[Channel(kind="online", fees=fees)]), Aspect.FEE, day).text()
     assert f"Lệ phí: {says}" in text
     assert ("25.000" in text) != ("50.000" in text)
+
+
+def test_a_checklist_leads_to_the_page_that_prints_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    cases = [{"name": name, "documents": [Document(name="Tờ khai")]} for name in ("Lần đầu", "Cấp lại")]
+    procedure = procedure_with(cases=cases)
+    titles = [button.title for button in answer(procedure, Aspect.DOCUMENTS, TODAY, case=1).buttons]
+    assert "In danh sách" not in titles  # nobody knows the page's address
+    monkeypatch.setenv("MOTCUA_PUBLIC_URL", "https://hoi.example.vn/")
+    pages = {}
+    for case in (None, 0, 1):
+        buttons = answer(procedure, Aspect.DOCUMENTS, TODAY, case=case).buttons
+        pages[case] = next(button.url for button in buttons if button.title == "In danh sách")
+    whole = "https://hoi.example.vn/thu-tuc/9.999999"
+    assert pages == {None: whole, 0: f"{whole}?truong-hop=1", 1: f"{whole}?truong-hop=2"}
+    assert "In danh sách" not in [button.title for button in answer(procedure, Aspect.FEE, TODAY).buttons]
+
+
+@pytest.mark.parametrize(("age", "old"), [(0, False), (180, False), (181, True), (400, True)])
+def test_a_check_of_long_ago_is_said_to_be_one(age: int, old: bool) -> None:
+    procedure = procedure_with(results=["Giấy chứng nhận"])
+    line = answer(procedure, Aspect.RESULT, TODAY + dt.timedelta(days=age)).blocks[-1]
+    assert isinstance(line, SourceLine)
+    assert "kiểm ngày 24/11/2026" in line.text
+    assert ("hơn 180 ngày" in line.text) == old
 
 
 def test_what_is_not_stated_is_said_so_with_the_link() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actions.cues import carries_over, core_name, corrected, option_name, recalls
-from actions.phrasing import day, lower_first, money
+from knowledge.wording import day, lower_first, money
 from tests.conftest import TODAY
 
 

@@ -81,7 +81,9 @@ class Ambiguous:
 def test_an_ambiguous_question_offers_at_most_four_options_as_buttons(talk: Talk) -> None:
     asked = Ambiguous(talk)
     assert 2 <= len(asked.options) <= 4
-    assert [button.payload for button in asked.turn.reply.buttons] == [f"chon:{n + 1}" for n in range(len(asked.options))]
+    assert [button.payload for button in asked.turn.reply.buttons] == [
+        f"chon:{n + 1}" for n in range(len(asked.options))
+    ]
     assert "1. " in asked.turn.reply.text()
 
 

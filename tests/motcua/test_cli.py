@@ -71,9 +71,39 @@ def _main(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     return int(ended.value.code or 0)
 
 
+def test_a_checklist_is_printed_for_the_day_and_the_case(
+    database: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MOTCUA_TODAY", "2027-01-01")
+    told = command("checklist", "1.001193", "--case", "2").output
+    assert "2. Bé không có giấy chứng sinh:" in told
+    assert "☐ Văn bản của người làm chứng xác nhận việc sinh (1 bản chính" in told
+    assert "mang thai hộ" not in told
+    assert "200.000 đồng/hộ chiếu\n" in command("checklist", "1.001456").output
+    for arguments, error in (
+        (["1.001193", "--case", "9"], "không có trường hợp số 9"),
+        (["9.999999"], "Không có thủ tục"),
+    ):
+        assert _main(monkeypatch, "checklist", *arguments) == 1
+        assert error in capsys.readouterr().err
+
+
 def test_every_verb_has_its_help_in_vietnamese() -> None:
     told = command("--help").output
-    for verb in ("setup", "train", "run", "import", "check", "ask", "chat", "eval", "search", "guide", "revision"):
+    for verb in (
+        "setup",
+        "train",
+        "run",
+        "import",
+        "check",
+        "checklist",
+        "ask",
+        "chat",
+        "eval",
+        "search",
+        "guide",
+        "revision",
+    ):
         assert verb in told
     for arguments in (["eval"], ["search"], ["guide"], ["import"]):
         assert command(*arguments, "--help").exit_code == 0

@@ -133,3 +133,17 @@ def test_a_browser_that_cannot_be_installed_is_one_line(machine: Machine) -> Non
     ended = machine.run("browser.sh")
     assert ended.returncode == 1
     assert ended.stderr.splitlines()[-1].startswith("Cần Chromium")
+
+
+def test_without_npm_the_audit_of_pages_says_what_it_needs(machine: Machine) -> None:
+    told = machine.run("axe.sh")
+    assert told.returncode == 1
+    assert "Cần npm" in told.stderr
+    assert not told.stdout
+
+
+def test_the_auditor_is_fetched_once(machine: Machine) -> None:
+    kept = machine.program("var/axe/node_modules/axe-core/axe.min.js", "")
+    told = machine.run("axe.sh")
+    assert told.returncode == 0
+    assert told.stdout.strip() == str(kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import stat
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import time_machine
 
 import settings
 from settings import secrets
@@ -95,3 +97,26 @@ def test_a_short_secret_is_refused_without_being_told(monkeypatch: pytest.Monkey
     with pytest.raises(ValueError, match=r"^MOTCUA_SESSION_SECRET phải có ít nhất 24 ký tự") as told:
         secrets.session_secret()
     assert "a-short-secret" not in str(told.value)
+
+
+def test_today_is_vietnams_unless_a_day_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    with time_machine.travel("2026-11-24T18:30:00+00:00", tick=False):
+        assert settings.today() == dt.date(2026, 11, 25)
+        monkeypatch.setenv("MOTCUA_TODAY", "2027-01-01")
+        assert settings.today() == dt.date(2027, 1, 1)
+
+
+@pytest.mark.parametrize("value", ["1/1/2027", "2027-02-30", "hôm nay"])
+def test_what_is_no_day_is_refused_by_name(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTCUA_TODAY", value)
+    with pytest.raises(ValueError, match=r"^MOTCUA_TODAY="):
+        settings.today()
+
+
+def test_the_public_address_is_told_without_its_last_slash(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings.public_url() is None
+    monkeypatch.setenv("MOTCUA_PUBLIC_URL", "https://hoi.example.vn/")
+    assert settings.public_url() == "https://hoi.example.vn"
+    monkeypatch.setenv("MOTCUA_PUBLIC_URL", "javascript:alert(1)")
+    with pytest.raises(ValueError, match=r"^MOTCUA_PUBLIC_URL="):
+        settings.public_url()

@@ -1,0 +1,167 @@
+"""Sends what is kept for sending: one person's messages in order, several people's at once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Mapping
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.channels.inbox import outbox
+from bot.channels.inbox.channel import Channel, DeliveryError, Gone, Refused, Retry, Stopped
+from bot.channels.inbox.database import Inbox
+from bot.channels.inbox.outbox import Outcome, Taken
+from settings.channels import InboxSettings
+
+logger = logging.getLogger(__name__)
+
+STOPPED_REST = 60.0
+"""Seconds between tries while a channel is out of order."""
+LONGEST_REST = 300.0
+
+
+class Sender:
+    """The loop over outgoing messages.
+
+    A row is marked before the platform is called and again after. Where the
+    process dies in between, nobody knows whether the message arrived: it is
+    marked 'unsure' and, unless the platform recognises repeats, not sent again.
+
+    Args:
+        inbox: the database.
+        owner: the name of this process in leases.
+        channels: the channels served, by name.
+        settings: see InboxSettings.
+    """
+
+    def __init__(self, inbox: Inbox, owner: str, channels: Mapping[str, Channel], settings: InboxSettings) -> None:
+        self._inbox = inbox
+        self._owner = owner
+        self._channels = channels
+        self._settings = settings
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._called = asyncio.Event()
+        self._stopping = False
+        self.senders: set[str] = set()
+        """People to whom something is being sent from here; their leases are to be renewed."""
+
+    def call(self) -> None:
+        """Say that there is something to do."""
+        self._called.set()
+
+    async def run(self) -> None:
+        """Work until ``stop``. A database that is away is waited for."""
+        while not self._stopping:
+            self._called.clear()
+            room = self._settings.sends - len(self._tasks)
+            found: list[Taken] = []
+            if room > 0:
+                try:
+                    found = await asyncio.to_thread(
+                        outbox.claim, self._inbox, self._owner, list(self._channels), room, self._settings.lease
+                    )
+                except SQLAlchemyError as error:
+                    logger.error("outbox unreachable: %s", type(error).__name__)
+            for taken in found:
+                self.senders.add(taken.outgoing.sender)
+                task = asyncio.create_task(self._person(taken))
+                self._tasks.add(task)
+                task.add_done_callback(self._done)
+            if not found:
+                with contextlib.suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(self._called.wait(), self._settings.poll)
+
+    async def stop(self, patience: float) -> None:
+        """Take up nothing more; let what is being sent end, since a message cut off can't be sent again."""
+        self._stopping = True
+        self.call()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=patience)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self.call()
+
+    async def _person(self, taken: Taken) -> None:
+        """One person's messages until none is left, something speaks against the next, or we stop."""
+        sender = taken.outgoing.sender
+        following: Taken | None = taken
+        try:
+            while following is not None:
+                outcome = await self._send(following)
+                if outcome is None:
+                    return
+                following = await self._settle(following, outcome)
+        except SQLAlchemyError as error:
+            logger.error("outbox unreachable: %s", type(error).__name__)
+        except Exception as error:  # the lease runs out and the rest goes out then
+            logger.error("sending broke: %s", type(error).__name__)
+        finally:
+            self.senders.discard(sender)
+
+    async def _settle(self, taken: Taken, outcome: Outcome) -> Taken | None:
+        """Record an outcome. It is known only here, so a database that is away is waited for."""
+        pauses = [0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0]
+        while True:
+            try:
+                return await asyncio.to_thread(
+                    outbox.settle,
+                    self._inbox,
+                    self._owner,
+                    taken,
+                    outcome,
+                    self._settings.lease,
+                    not self._stopping,
+                )
+            except SQLAlchemyError as error:
+                if not pauses:
+                    raise
+                logger.error("outbox unreachable: %s", type(error).__name__)
+                await asyncio.sleep(pauses.pop(0))
+
+    async def _send(self, taken: Taken) -> Outcome | None:
+        """Send one message; None where somebody else has it now."""
+        channel = self._channels[taken.channel]
+        if taken.interrupted and not channel.resend_unsure:
+            logger.error("a message may or may not have been sent before a crash; it isn't sent again")
+            return Outcome("unsure", error="crash")
+        with contextlib.suppress(Exception):
+            await channel.pace(taken.outgoing.address)
+        if self._stopping:
+            return Outcome("waiting", counts=False)
+        if not await asyncio.to_thread(outbox.start, self._inbox, self._owner, taken, self._settings.lease):
+            return None
+        try:
+            platform_id = await channel.deliver(taken.outgoing)
+        except DeliveryError as error:
+            return self._outcome(channel, taken, error)
+        except Exception as error:
+            logger.error("%s: delivery broke: %s", channel.name, type(error).__name__)
+            return Outcome("unsure", error=type(error).__name__)
+        return Outcome("sent", platform_id)
+
+    def _outcome(self, channel: Channel, taken: Taken, error: DeliveryError) -> Outcome:
+        tries = taken.outgoing.tries
+        if isinstance(error, Retry):
+            if error.counts and tries + 1 >= self._settings.send_tries:
+                logger.error("%s: message given up after %d tries: %s", channel.name, tries + 1, error.reason)
+                return Outcome("refused", error=error.reason)
+            rest = error.after if error.after is not None else min(2.0**tries, LONGEST_REST)
+            return Outcome("waiting", error=error.reason, rest=max(rest, 0.01), counts=error.counts)
+        if isinstance(error, Stopped):
+            logger.error("%s: out of order, needs a person: %s", channel.name, error.reason)
+            return Outcome("waiting", error=error.reason, rest=STOPPED_REST, counts=False)
+        if isinstance(error, Gone):
+            return Outcome("dropped", error=error.reason, gone=True)
+        if isinstance(error, Refused):
+            logger.error("%s: message refused: %s", channel.name, error.reason)
+            return Outcome("refused", error=error.reason)
+        if channel.resend_unsure and tries + 1 < self._settings.send_tries:
+            return Outcome("waiting", error=error.reason, rest=min(2.0**tries, LONGEST_REST))
+        logger.error("%s: message may not have arrived: %s", channel.name, error.reason)
+        return Outcome("unsure", error=error.reason)

@@ -1,0 +1,235 @@
+"""Takes up messages, runs their turns, keeps the answers: one person's in order, several people's at once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.channels.inbox import messages, outbox
+from bot.channels.inbox.channel import Channel, Incoming, Kind
+from bot.channels.inbox.database import Inbox
+from bot.channels.inbox.messages import Answer, Claimed
+from bot.channels.inbox.turn import (
+    NoAnswer,
+    OnNewMessage,
+    make_answer,
+    picked,
+    ready_words,
+    run_turn,
+    text_for_rasa,
+)
+from bot.channels.payloads import to_rasa
+from bot.channels.rendering.tree import Tree
+from settings.channels import InboxSettings
+
+logger = logging.getLogger(__name__)
+
+TYPING_AFTER = 0.4
+"""Seconds after which a turn shows that it is under way; most are over sooner."""
+TYPING_EVERY = 4.0
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a worker works with.
+
+    Attributes:
+        inbox: the database.
+        owner: the name of this process in leases.
+        channels: the channels served, by name.
+        on_new_message: Rasa's handler.
+        secret: of the buttons' tokens.
+        settings: see InboxSettings.
+        healthy: tells whether the assistant is up; a failed turn isn't the message's fault where it isn't.
+        on_answer: called after an answer was kept for sending.
+    """
+
+    inbox: Inbox
+    owner: str
+    channels: Mapping[str, Channel]
+    on_new_message: OnNewMessage
+    secret: str
+    settings: InboxSettings
+    healthy: Callable[[], Awaitable[bool]]
+    on_answer: Callable[[], None]
+
+
+class Worker:
+    """The loop over messages.
+
+    Args:
+        around: what it works with.
+    """
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._called = asyncio.Event()
+        self._stopping = False
+        self.senders: set[str] = set()
+        """People whose turn is under way here; their leases are to be renewed."""
+
+    def call(self) -> None:
+        """Say that there is something to do."""
+        self._called.set()
+
+    async def run(self) -> None:
+        """Work until ``stop``. A database that is away is waited for."""
+        while not self._stopping:
+            self._called.clear()
+            room = self._around.settings.turns - len(self._tasks)
+            try:
+                found = await self._claim(room) if room > 0 else []
+            except SQLAlchemyError as error:
+                logger.error("inbox unreachable: %s", type(error).__name__)
+                found = []
+            for claimed in found:
+                self.senders.add(claimed.incoming.sender)
+                task = asyncio.create_task(self._work(claimed))
+                self._tasks.add(task)
+                task.add_done_callback(self._done)
+            if not found:
+                with contextlib.suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(self._called.wait(), self._around.settings.poll)
+
+    async def stop(self, patience: float) -> None:
+        """Take up nothing more; give turns under way some seconds, then leave them to whoever comes next."""
+        self._stopping = True
+        self.call()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=patience)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self.call()
+
+    async def _claim(self, room: int) -> list[Claimed]:
+        around = self._around
+        return await asyncio.to_thread(
+            messages.claim, around.inbox, around.owner, list(around.channels), room, around.settings.lease
+        )
+
+    async def _work(self, claimed: Claimed) -> None:
+        """One message from claim to commit. Its text, its sender and errors' words never reach the log."""
+        try:
+            await self._one(claimed)
+        except SQLAlchemyError as error:
+            # The lease runs out and the message is taken up again.
+            logger.error("inbox unreachable: %s", type(error).__name__)
+        except Exception as error:
+            logger.error("work on a message broke: %s", type(error).__name__)
+        finally:
+            self.senders.discard(claimed.incoming.sender)
+
+    async def _one(self, claimed: Claimed) -> None:
+        around, settings = self._around, self._around.settings
+        channel = around.channels[claimed.incoming.channel]
+        if claimed.claims > settings.claims:
+            logger.error("message set aside: it was taken up %d times", claimed.claims - 1)
+            await self._set_aside(channel, claimed, "crashes")
+            return
+        try:
+            trees = await asyncio.wait_for(self._answer(channel, claimed), settings.turn_timeout)
+            answer = make_answer(channel, claimed.incoming.sender, trees, around.secret) if trees else Answer()
+        except SQLAlchemyError:
+            raise
+        except Exception as error:  # whatever broke: the message is tried again, then apologised for
+            await self._failed(channel, claimed, type(error).__name__)
+            return
+        await self._commit(messages.finish, claimed, answer)
+
+    async def _answer(self, channel: Channel, claimed: Claimed) -> list[Tree]:
+        """What is to be said; nothing where the staff are talking."""
+        incoming = claimed.incoming
+        if incoming.kind is Kind.EVENT:
+            tree = await channel.on_event(incoming, self._around.inbox)
+            return [tree] if tree else []
+        if claimed.silent:
+            return []
+        if incoming.kind is Kind.SAY:
+            return [ready_words(incoming.text)]
+        text = await self._text(channel, claimed)
+        if text is None:
+            return [ready_words("expired" if incoming.kind is Kind.TAP else "unknown_link")]
+        async with self._typing(channel, incoming):
+            trees = await run_turn(self._around.on_new_message, channel, incoming, text)
+        return [ready_words(incoming.remark), *trees] if incoming.remark else trees
+
+    async def _text(self, channel: Channel, claimed: Claimed) -> str | None:
+        incoming = claimed.incoming
+        if incoming.kind is Kind.TAP:
+            payload = await asyncio.to_thread(outbox.payload_of, self._around.inbox, incoming.sender, incoming.text)
+            return to_rasa(payload) if payload else None
+        if incoming.kind is Kind.PAYLOAD:
+            return to_rasa(incoming.text)
+        chosen = picked(incoming.text, claimed.offered) if channel.numbered else None
+        return to_rasa(chosen) if chosen else text_for_rasa(incoming.text, self._around.settings.longest_text)
+
+    @contextlib.asynccontextmanager
+    async def _typing(self, channel: Channel, incoming: Incoming) -> Any:
+        async def show() -> None:
+            await asyncio.sleep(TYPING_AFTER)
+            while True:
+                with contextlib.suppress(Exception):
+                    await channel.typing(incoming.address)
+                await asyncio.sleep(TYPING_EVERY)
+
+        task = asyncio.create_task(show())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _failed(self, channel: Channel, claimed: Claimed, error: str) -> None:
+        settings = self._around.settings
+        rest = settings.rests[min(claimed.failures, len(settings.rests) - 1)]
+        if error in (NoAnswer.__name__, "TimeoutError") and not await self._healthy():
+            logger.error("turn without an answer: the assistant isn't up")
+            await asyncio.to_thread(
+                messages.put_back, self._around.inbox, self._around.owner, claimed, settings.rests[0]
+            )
+            return
+        logger.error("turn failed: %s", error)
+        if claimed.failures + 1 >= settings.failures:
+            await self._set_aside(channel, claimed, error)
+            return
+        await asyncio.to_thread(messages.fail, self._around.inbox, self._around.owner, claimed, error, rest)
+
+    async def _healthy(self) -> bool:
+        try:
+            return await self._around.healthy()
+        except Exception:
+            return False
+
+    async def _set_aside(self, channel: Channel, claimed: Claimed, error: str) -> None:
+        answer = Answer()
+        if claimed.incoming.kind is not Kind.EVENT:
+            trees = [ready_words("apology")]
+            with contextlib.suppress(Exception):  # a renderer that fails may be why we are here
+                answer = make_answer(channel, claimed.incoming.sender, trees, self._around.secret)
+        await self._commit(messages.set_aside, claimed, error, answer)
+
+    async def _commit(self, step: Callable[..., bool], claimed: Claimed, *rest: Any) -> None:
+        """Write the end of a message; a database that is away for a moment doesn't cost the finished turn."""
+        around = self._around
+        pauses = [0.2, 0.5, 1.0, 2.0, 4.0]
+        while True:
+            try:
+                if await asyncio.to_thread(step, around.inbox, around.owner, claimed, *rest):
+                    around.on_answer()
+                return
+            except SQLAlchemyError as error:
+                if not pauses:
+                    raise
+                logger.error("inbox unreachable: %s", type(error).__name__)
+                await asyncio.sleep(pauses.pop(0))

@@ -1,0 +1,1 @@
+"""Replies, worded once as a tree, for each channel's own limits."""

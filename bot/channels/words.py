@@ -1,0 +1,38 @@
+"""Ready words of the channels, from words.yml."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from bot.channels.rendering.tree import Button, Paragraph, Tree
+
+FILE = Path(__file__).parent / "words.yml"
+
+
+def say(name: str) -> Tree:
+    """The words of a name as a reply.
+
+    Raises:
+        KeyError: there are none of this name.
+    """
+    return _words()[name]
+
+
+def known(name: str) -> bool:
+    """Whether there are words of this name."""
+    return name in _words()
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, Tree]:
+    entries = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return {
+        name: Tree(
+            tuple(Paragraph(line) for line in entry["text"].strip().split("\n")),
+            tuple(Button(title, payload=payload) for title, payload in entry.get("buttons", {}).items()),
+        )
+        for name, entry in entries.items()
+    }

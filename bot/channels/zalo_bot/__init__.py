@@ -1,0 +1,1 @@
+"""Zalo Bot (bot.zaloplatforms.com): another product than the Official Account, for pilots and small use."""

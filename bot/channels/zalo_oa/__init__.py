@@ -1,0 +1,1 @@
+"""Zalo Official Account: signed events in, messages out through OpenAPI v3."""
