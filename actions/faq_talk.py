@@ -14,6 +14,7 @@ from actions.outcome import Outcome, TurnRecord
 from actions.procedure_talk import SUBJECT, Turn
 from actions.reply import Button, Paragraph, Reply, Title
 from knowledge.faqs import Faq, FaqIndex, read_faqs
+from settings import today
 
 ALIKE = 0.65
 """How much of a message and a way to ask must be the same, from which a FAQ answers."""
@@ -57,7 +58,7 @@ class FaqTalk:
         if match.score < self._rival(index, message) + BETTER_BY:
             return None
         faq = match.faq
-        reply = Reply([Title(faq.question), Paragraph(faq.answer), source_line([faq.source])])
+        reply = Reply([Title(faq.question), Paragraph(faq.answer), source_line([faq.source], today())])
         records = self._knowledge.procedures(faq.codes[:_BUTTONS])
         reply.buttons = [
             Button(short(option_name(record.name), 60), payload=f"thu-tuc:{code}") for code, record in records.items()

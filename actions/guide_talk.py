@@ -10,13 +10,14 @@ from typing import Any, Optional
 from actions.knowledge_base import KnowledgeBase
 from actions.memory import Memory, Message
 from actions.outcome import Aspect, Outcome, TurnRecord
-from actions.phrasing import lower_first, say
 from actions.phrasing import reply as ready
+from actions.phrasing import say
 from actions.procedure_talk import KNOWN_OF_ITS_OWN, MAX_OPTIONS, SUBJECT, ProcedureTalk, Turn
 from actions.reply import LIMIT, Block, Button, Item, Items, Paragraph, Reply, fit
 from knowledge.guides.matching import entered
 from knowledge.guides.model import Guide, read_guides
 from knowledge.guides.walk import State, Step, choose, look, reply, start
+from knowledge.wording import lower_first
 from vietnamese.extract import LAST
 from vietnamese.fold import fold
 from vietnamese.understand import folded_words

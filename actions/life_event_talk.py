@@ -12,12 +12,14 @@ from actions.cues import option_name
 from actions.knowledge_base import KnowledgeBase
 from actions.memory import Memory, Message
 from actions.outcome import Aspect, Outcome, TurnRecord
-from actions.phrasing import lower_first, say
+from actions.phrasing import say
 from actions.procedure_talk import MAX_OPTIONS, Turn
 from actions.reply import Block, Button, Item, Items, Paragraph, Reply, Title, fit
 from knowledge.guides.matching import contains, strength
 from knowledge.layer import CODE_PATTERN
 from knowledge.life_events import LifeEvent, Step, checklist, read_life_events
+from knowledge.wording import lower_first
+from settings import today
 from vietnamese.understand import folded_words
 
 _BUTTONS = 5
@@ -111,13 +113,13 @@ class LifeEventTalk:
         items = []
         for entry in taken:
             count = say("event_for_many", count=len(entry.codes)) if len(entry.codes) > 1 else None
-            marks = [say("if_any") if entry.paper.if_any else "", count or ""]
+            marks = [say("event_if_any") if entry.paper.if_any else "", count or ""]
             items.append(Item(short(entry.paper.name, 120), "; ".join(filter(None, marks)) or None))
         blocks: list[Block] = [
             Title(event.title),
             Paragraph(say("event_papers", count=len(items))),
             Items(tuple(items), "checklist"),
-            source_line([source for record in records.values() if (source := record.source())][:1]),
+            source_line([source for record in records.values() if (source := record.source())][:1], today()),
         ]
         reply = Reply(fit(blocks, say("event_more_papers")))
         reply.buttons = [
@@ -144,7 +146,7 @@ def _sources(event: LifeEvent) -> Block:
     if records:
         first = min((event.sources[key] for key in records), key=lambda source: source.checked)
         told.insert(0, first.copy(update={"name": say("event_records", codes=", ".join(records))}))
-    return source_line(told)
+    return source_line(told, today())
 
 
 def _fines(event: LifeEvent) -> list[str]:
