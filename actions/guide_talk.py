@@ -12,7 +12,7 @@ from actions.memory import Memory, Message
 from actions.outcome import Aspect, Outcome, TurnRecord
 from actions.phrasing import reply as ready
 from actions.phrasing import say
-from actions.procedure_talk import KNOWN_OF_ITS_OWN, MAX_OPTIONS, SUBJECT, ProcedureTalk, Turn
+from actions.procedure_talk import INTENT_ASPECTS, KNOWN_OF_ITS_OWN, MAX_OPTIONS, SUBJECT, ProcedureTalk, Turn
 from actions.reply import LIMIT, Block, Button, Item, Items, Paragraph, Reply, fit
 from knowledge.guides.matching import entered
 from knowledge.guides.model import Guide, read_guides
@@ -27,6 +27,8 @@ _URGENT_FROM = 0.45
 """Probability from which danger goes before any guide."""
 _OWN_SUBJECT_WORDS = 5
 """Words from which a message may well be a new question rather than an answer."""
+_ASKS_FROM, _ASKS_WORDS = 0.6, 4
+"""Probability of an intent like 'ask_fee', and words, from which a message is a question rather than an answer."""
 _MOST_BUTTONS = 6
 _UNSURE = re.compile(
     r"^(?:em |minh |toi )?(?:cung )?(?:khong|ko|hong|chua|chang) (?:biet|ro|chac|hieu)"
@@ -78,7 +80,7 @@ class GuideTalk:
         step = reply(guide, state, message.text)
         if step.understood:
             moved = step.state != state and not step.state.left
-            return None if moved and self._elsewhere(message, guide) else step
+            return None if moved and (_asks(message) or self._elsewhere(message, guide)) else step
         asked = here.question is not None and not state.left
         return here if asked and _UNSURE.match(fold(message.text.lower()).strip()) else None
 
@@ -193,6 +195,13 @@ class GuideTalk:
             turn.reply.blocks = fit(blocks, say("more_on_portal"), LIMIT)
             turn.reply.buttons = [_of_case(button, code, at) for button in turn.reply.buttons]
         return replace(turn, memory=replace(turn.memory, guide=step.state.as_json()))
+
+
+def _asks(message: Message) -> bool:
+    """Say whether a message surely asks for fees, papers, times …: read with the question before, it says more."""
+    asked = INTENT_ASPECTS.get(message.intent, Aspect.WHICH) is not Aspect.WHICH
+    sure = message.ranking.get(message.intent, 0.0) >= _ASKS_FROM
+    return asked and sure and len(folded_words(message.text)) >= _ASKS_WORDS
 
 
 def _of_case(button: Button, code: str, case: Optional[int]) -> Button:

@@ -83,7 +83,9 @@ def option_of(question: Question, text: str) -> Optional[int]:
         for place, own in enumerate(words)
     ]
     best = max(scores)
-    return scores.index(best) if best and scores.count(best) == 1 else None
+    # One word in common with a question about something else ('còn lệ phí bao nhiêu') is no answer.
+    telling = len(said - _WEAK)
+    return scores.index(best) if best and 2 * best >= telling and scores.count(best) == 1 else None
 
 
 def entered(guides: Sequence[Guide], text: str) -> Optional[Guide]:

@@ -191,6 +191,14 @@ def test_danger_and_a_fresh_start_go_before_any_guide(guides: GuideTalk, text: s
     assert guides.go_on(Message(text, intent, {intent: 0.9}), memory) is None
 
 
+def test_a_question_about_fees_is_no_answer_even_if_it_shares_a_word(guides: GuideTalk) -> None:
+    memory = say(guides, begun(guides, "làm thẻ căn cước", IDENTITY), "người lớn").memory
+    assert guides.go_on(Message("còn lệ phí bao nhiêu", "ask_procedure", {"ask_procedure": 0.9}), memory) is None
+    assert guides.go_on(Message("có bị mất phí không vậy", "ask_fee", {"ask_fee": 0.9}), memory) is None
+    # A short one is an answer, whatever the classifier takes it for.
+    assert guides.go_on(Message("bị mất", "ask_fee", {"ask_fee": 0.9}), memory) is not None
+
+
 @pytest.mark.parametrize("slot", [None, "x", {"guide": "khac"}, {"guide": "can-cuoc", "answers": [["x", 1]]}])
 def test_a_state_that_fits_no_guide_is_forgotten(guides: GuideTalk, slot: Any) -> None:
     memory = Memory.from_slots({"guide": slot})
