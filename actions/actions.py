@@ -20,7 +20,7 @@ from knowledge.database import open_engine
 logger = logging.getLogger(__name__)
 
 _dialogue: Optional[Dialogue] = None
-_KEPT = ("procedure", "aspect", "topics")
+_KEPT = ("procedure", "aspect", "topics", "guide")
 """Slots that a fresh session still knows."""
 
 

@@ -25,7 +25,7 @@ _SORRY_WORDS = (
 )
 _SORRY = re.compile(rf"^(?:(?:{_SORRY_WORDS})[\s,.!]+)+")
 _LEVEL_REMARK = re.compile(
-    r"\s*[\(\-–,]?\s*(?:thực hiện )?(?:bằng dịch vụ công[^()]*|thực hiện )?(?:tại )?"
+    r"(?<!trợ)(?<!trợ )\s*[\(\-–,]?\s*(?:thực hiện )?(?:bằng dịch vụ công[^()]*|thực hiện )?(?:tại )?"
     r"\(?cấp (?:xã|tỉnh|huyện|trung ương|bộ)[^)]*\)?\s*$",
     re.I,
 )

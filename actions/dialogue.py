@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Optional
 
 from actions.gate import OUTSIDE_INTENT
+from actions.general_talk import GeneralTalk
 from actions.knowledge_base import KnowledgeBase
 from actions.memory import Memory, Message
 from actions.outcome import Aspect, Outcome, TurnRecord
@@ -43,6 +44,7 @@ class Dialogue:
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self._knowledge = knowledge
         self._procedures = ProcedureTalk(knowledge)
+        self._general = GeneralTalk(knowledge, self._procedures)
         self._handlers: dict[str, Callable[[Message, Memory], Turn]] = {
             "action_answer": self._procedures.answer,
             "action_choose": self._procedures.choose,
@@ -78,9 +80,12 @@ class Dialogue:
         typed_nothing = not any(letter.isalnum() for letter in message.text)
         if typed_nothing and not message.entities and not message.tapped:
             turn = Turn(ready("empty"), TurnRecord(Outcome.OUT_OF_SCOPE), memory)
+        elif (general := self._general.before(action, message, memory)) is not None:
+            turn = general
         else:
             answered = self._procedures.place_named(message, memory) or self._open_question(action, message, memory)
             turn = answered or self._handlers[action](message, memory)
+            turn = self._general.after(turn, message, memory)
         turn.record.intent = message.intent or None
         return replace(turn, memory=replace(turn.memory, turns=memory.turns + 1))
 

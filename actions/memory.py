@@ -25,6 +25,7 @@ class Memory:
         waiting: the assistant has asked back and not been answered yet.
         topics: codes talked about, the latest first.
         turns: turns of this session.
+        guide: where somebody stands in a guide, as plain values; see ``knowledge.guides.walk.State``.
     """
 
     procedure: Optional[str] = None
@@ -34,6 +35,7 @@ class Memory:
     waiting: bool = False
     topics: tuple[str, ...] = ()
     turns: int = 0
+    guide: Optional[Mapping[str, Any]] = None
 
     @classmethod
     def from_slots(cls, slots: Mapping[str, Any]) -> Memory:
@@ -48,6 +50,7 @@ class Memory:
             waiting=slots.get("waiting") is True,
             topics=_texts(slots.get("topics")),
             turns=int(turns) if isinstance(turns, (int, float)) else 0,
+            guide=guide if isinstance(guide := slots.get("guide"), dict) else None,
         )
 
     def as_slots(self) -> dict[str, Any]:
@@ -60,6 +63,7 @@ class Memory:
             "waiting": self.waiting or None,
             "topics": list(self.topics) or None,
             "turns": self.turns,
+            "guide": dict(self.guide) if self.guide else None,
         }
 
     def about(self, code: str, aspect: Aspect, question: Optional[str] = None) -> Memory:

@@ -22,12 +22,13 @@ from evaluation.figures import dialogue_table, table, tally_by  # noqa: E402
 from evaluation.items import Answer, Question, read_dialogues, read_questions  # noqa: E402
 from evaluation.run import Assistant  # noqa: E402
 from evaluation.run import run as run_evaluation  # noqa: E402
-from knowledge.content import FOLDER, read_content  # noqa: E402
+from knowledge.check import check as check_content  # noqa: E402
+from knowledge.content import FOLDER  # noqa: E402
 from knowledge.database import MIGRATIONS  # noqa: E402
 from knowledge.errors import MotCuaError, ProcedureUnknown  # noqa: E402
 from knowledge.importers.run import Summary, find_files, import_file  # noqa: E402
 from knowledge.procedure import load_procedures  # noqa: E402
-from motcua import borrowed, setup, supervisor, training, zalo  # noqa: E402, F401
+from motcua import borrowed, guides, setup, supervisor, training, zalo  # noqa: E402, F401
 from motcua.checklist import checklist_lines  # noqa: E402
 from motcua.messaging import channels_app, inbox_app  # noqa: E402
 from settings import VIETNAM, bind_address, port_of, public_url, rasa_url, today  # noqa: E402
@@ -45,6 +46,7 @@ search_app = typer.Typer(no_args_is_help=True, help="Bộ tìm thủ tục.")
 app.add_typer(search_app, name="search")
 app.add_typer(inbox_app, name="inbox")
 app.add_typer(channels_app, name="channels")
+app.add_typer(guides.app, name="guide")
 
 JsonOut = Annotated[Optional[Path], typer.Option("--json", help="Ghi từng lượt ra file này, mỗi dòng một JSON.")]
 
@@ -147,11 +149,15 @@ def _print_summary(summary: Summary) -> None:
 @app.command()
 def check() -> None:
     """Kiểm nội dung đi kèm: báo file, dòng và lý do."""
-    content = read_content(FOLDER)
-    for problem in content.problems:
+    checked = check_content(FOLDER)
+    for problem in checked.problems:
         say(str(problem))
-    say(f"{len(content.procedures)} thủ tục, {len(content.keys)} cách gọi và cách hỏi, {len(content.problems)} lỗi.")
-    if content.problems:
+    say(
+        f"{len(checked.content.procedures)} thủ tục, {len(checked.content.keys)} cách gọi và cách hỏi, "
+        f"{len(checked.guides.guides)} hướng dẫn, {len(checked.events.events)} việc trong đời, "
+        f"{len(checked.faqs.faqs)} câu hỏi chung, {len(checked.problems)} lỗi."
+    )
+    if checked.problems:
         raise typer.Exit(1)
 
 

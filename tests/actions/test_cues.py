@@ -50,3 +50,8 @@ def test_money_days_and_names_are_written_as_people_do() -> None:
     assert lower_first("Nộp trực tuyến") == "nộp trực tuyến"
     assert lower_first("Cục Cảnh sát giao thông") == "Cục Cảnh sát giao thông"
     assert lower_first("UBND xã") == "UBND xã"
+
+
+def test_social_benefits_are_no_remark_on_levels() -> None:
+    assert option_name("Mai táng phí cho người hưởng trợ cấp xã hội") == "Mai táng phí cho người hưởng trợ cấp xã hội"
+    assert option_name("Đăng ký khai tử (cấp xã)") == "Đăng ký khai tử"

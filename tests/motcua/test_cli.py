@@ -90,9 +90,22 @@ def test_a_checklist_is_printed_for_the_day_and_the_case(
 
 def test_every_verb_has_its_help_in_vietnamese() -> None:
     told = command("--help").output
-    for verb in ("setup", "train", "run", "import", "check", "checklist", "ask", "chat", "eval", "search", "revision"):
+    for verb in (
+        "setup",
+        "train",
+        "run",
+        "import",
+        "check",
+        "checklist",
+        "ask",
+        "chat",
+        "eval",
+        "search",
+        "guide",
+        "revision",
+    ):
         assert verb in told
-    for arguments in (["eval"], ["search"], ["import"]):
+    for arguments in (["eval"], ["search"], ["guide"], ["import"]):
         assert command(*arguments, "--help").exit_code == 0
     assert "Nạp bản ghi" in told
 

@@ -1,0 +1,1 @@
+"""Guides: small decision trees that end in a procedure and a case."""
