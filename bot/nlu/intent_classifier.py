@@ -1,4 +1,4 @@
-"""The intent classifier: logistic regression over words, characters and the sentence vector.
+"""The intent classifier: a linear support vector machine over words, characters and the sentence vector.
 
 Chosen by cross-validation against Rasa's own classifiers; the figures are in
 docs/decisions/003-intent-classifier.md.
@@ -23,9 +23,12 @@ from rasa.nlu.constants import TOKENS_NAMES
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix, hstack
+from scipy.special import log_softmax, softmax
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+from sklearn.svm import LinearSVC
 
 from bot.nlu.e5_featurizer import E5Featurizer
 from bot.nlu.tokenizer import UndertheseaTokenizer
@@ -100,6 +103,7 @@ class IntentModel:
         mean: of the sentence vectors.
         weights: shape (columns, intents).
         bias: shape (intents,).
+        scale: margins are multiplied by it before they become probabilities.
         intents: names in the order of the weights' columns.
     """
 
@@ -107,19 +111,18 @@ class IntentModel:
     mean: Numbers
     weights: Numbers
     bias: Numbers
+    scale: float
     intents: List[str]
 
     def chances(self, features: csr_matrix) -> Numbers:
-        """Probabilities of the intents for one row: each against the rest, then made to add up to 1."""
-        scores = np.asarray(features @ self.weights).reshape(-1) + self.bias
-        each = 1 / (1 + np.exp(-scores))
-        shared: Numbers = each / each.sum()
-        return shared
+        """Probabilities of the intents, shape (rows, intents)."""
+        chances: Numbers = softmax(self.scale * (np.asarray(features @ self.weights) + self.bias), axis=1)
+        return chances
 
     def save(self, folder: Path) -> None:
         """Write the model."""
         words = [list(vectorizer.get_feature_names_out()) for vectorizer in self.vectorizers]
-        text = json.dumps({"words": words, "intents": self.intents}, ensure_ascii=False)
+        text = json.dumps({"words": words, "scale": self.scale, "intents": self.intents}, ensure_ascii=False)
         (folder / WORDS_FILE).write_text(text, encoding="utf-8")
         idf = {f"idf{at}": vectorizer.idf_ for at, vectorizer in enumerate(self.vectorizers)}
         np.savez(folder / ARRAYS_FILE, mean=self.mean, weights=self.weights.astype(np.float32), bias=self.bias, **idf)
@@ -133,7 +136,7 @@ class IntentModel:
             for at, vectorizer in enumerate(vectorizers):
                 vectorizer.idf_ = arrays[f"idf{at}"]
             weights = arrays["weights"].astype(np.float64)
-            return cls(vectorizers, arrays["mean"], weights, arrays["bias"], told["intents"])
+            return cls(vectorizers, arrays["mean"], weights, arrays["bias"], told["scale"], told["intents"])
 
 
 def centred(vectors: Numbers, mean: Numbers, weight: float) -> csr_matrix:
@@ -143,9 +146,53 @@ def centred(vectors: Numbers, mean: Numbers, weight: float) -> csr_matrix:
     return csr_matrix(moved / np.where(norms == 0, 1, norms) * weight)
 
 
+def learn(
+    views: Sequence[Sequence[str]], vectors: Numbers, intents: Sequence[str], options: Dict[str, Any]
+) -> IntentModel:
+    """Learn a model of understood texts.
+
+    Args:
+        views: what ``views_of`` makes of each text.
+        vectors: sentence vectors, shape (texts, dimensions).
+        intents: the right intent of each text.
+        options: ``C``, ``vector_weight``, ``folds`` and ``random_state``, as in the component's configuration.
+    """
+    mean = vectors.mean(axis=0)
+    vectorizers = make_vectorizers()
+    columns = [
+        vectorizer.fit_transform(view) for vectorizer, view in zip(vectorizers, zip(*views, strict=False), strict=True)
+    ]
+    features = hstack([*columns, centred(vectors, mean, options["vector_weight"])]).tocsr()
+    right = np.asarray(intents)
+    learner = _machine(options).fit(features, right)
+    names = [str(name) for name in learner.classes_]
+    scale = _fit_scale(features, right, names, options)
+    return IntentModel(vectorizers, mean, learner.coef_.T, learner.intercept_, scale, names)
+
+
+def _machine(options: Dict[str, Any]) -> LinearSVC:
+    return LinearSVC(C=options["C"], class_weight="balanced", random_state=options["random_state"], tol=1e-3)
+
+
+def _fit_scale(features: csr_matrix, right: NDArray[np.str_], names: Sequence[str], options: Dict[str, Any]) -> float:
+    """The scale at which margins of examples that were held out make the best probabilities."""
+    at = {name: place for place, name in enumerate(names)}
+    margins = np.zeros((len(right), len(names)))
+    folds = StratifiedKFold(options["folds"], shuffle=True, random_state=options["random_state"])
+    for rest, held_out in folds.split(features, right):
+        learner = _machine(options).fit(features[rest], right[rest])
+        margins[held_out] = learner.decision_function(features[held_out])
+    rows, columns = np.arange(len(right)), np.array([at[name] for name in right])
+
+    def loss(scale: float) -> float:
+        return -float(log_softmax(scale * margins, axis=1)[rows, columns].mean())
+
+    return float(minimize_scalar(loss, bounds=(0.5, 20.0), method="bounded").x)
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class LinearIntentClassifier(GraphComponent, IntentClassifier):
-    """One-against-the-rest logistic regression (liblinear), trained in seconds."""
+    """One-against-the-rest linear support vector machine (liblinear), trained in seconds."""
 
     @classmethod
     def required_components(cls) -> List[type]:
@@ -154,8 +201,12 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """``C``: inverse of the regularisation; ``vector_weight``: weight of the centred sentence vector."""
-        return {"C": 10.0, "vector_weight": 1.5, "ranking_length": 12, "random_state": 42}
+        """The options.
+
+        ``C``: inverse of the regularisation; ``vector_weight``: weight of the centred sentence vector; ``folds``:
+        parts for fitting the probabilities; ``ranking_length``: intents that are told.
+        """
+        return {"C": 1.0, "vector_weight": 1.5, "folds": 3, "ranking_length": 12, "random_state": 42}
 
     def __init__(
         self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, model: Optional[IntentModel]
@@ -192,21 +243,9 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the intents of the examples."""
         examples = [message for message in training_data.intent_examples if message.get(TEXT)]
-        views = list(zip(*(views_of(message.get(TEXT), _lemmas(message)) for message in examples), strict=True))
+        views = [views_of(message.get(TEXT), _lemmas(message)) for message in examples]
         vectors = np.vstack([_vector(message) for message in examples])
-        mean = vectors.mean(axis=0)
-        vectorizers = make_vectorizers()
-        columns = [vectorizer.fit_transform(view) for vectorizer, view in zip(vectorizers, views, strict=True)]
-        features = hstack([*columns, centred(vectors, mean, self._config["vector_weight"])]).tocsr()
-        learner = LogisticRegression(
-            solver="liblinear",
-            C=self._config["C"],
-            class_weight="balanced",
-            random_state=self._config["random_state"],
-        )
-        learner.fit(features, [message.get(INTENT) for message in examples])
-        names = [str(name) for name in learner.classes_]
-        self._model = IntentModel(vectorizers, mean, learner.coef_.T, learner.intercept_, names)
+        self._model = learn(views, vectors, [message.get(INTENT) for message in examples], self._config)
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource
@@ -220,7 +259,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
             views = views_of(text, _lemmas(message))
             columns = [vec.transform([view]) for vec, view in zip(self._model.vectorizers, views, strict=True)]
             dense = centred(_vector(message).reshape(1, -1), self._model.mean, self._config["vector_weight"])
-            chances = self._model.chances(hstack([*columns, dense]).tocsr())
+            chances = self._model.chances(hstack([*columns, dense]).tocsr())[0]
             order = np.argsort(-chances)[: self._config["ranking_length"]]
             ranking = [{"name": self._model.intents[at], "confidence": float(chances[at])} for at in order]
             message.set("intent", ranking[0], add_to_output=True)
