@@ -19,22 +19,25 @@ from motcua.cli import app
 from tests.conftest import ROOT
 from web import words
 
-PACKAGES = ("vietnamese", "knowledge", "bot", "actions", "web", "evaluation", "motcua", "settings")
+PACKAGES = ("storage", "settings", "vietnamese", "knowledge", "bot", "actions", "web", "evaluation", "motcua")
 MAY_IMPORT = {
+    "storage": set(),
     "settings": set(),
     "vietnamese": set(),
-    "knowledge": {"vietnamese", "settings"},
-    "bot": {"vietnamese", "settings"},
+    "knowledge": {"vietnamese", "settings", "storage"},
+    "bot": {"vietnamese", "settings", "storage"},
     "actions": {"knowledge", "vietnamese", "settings"},
     "web": {"knowledge", "vietnamese", "settings"},
     "evaluation": {"knowledge", "settings"},
-    "motcua": {"evaluation", "knowledge", "vietnamese", "settings"},
+    # The command line is the top of the house.
+    "motcua": {*PACKAGES},
 }
 LONGEST_FILE = 400
 CODE = {".py", ".js", ".css", ".html", ".sh", ".toml", ""}
 # A migration is written by Alembic from the tables, once, and never edited afterwards.
 WRITTEN_BY_TOOLS = ("knowledge/migrations/versions/",)
-SETTING = re.compile(r"MOTCUA_[A-Z]+(?:_[A-Z]+)*")
+# Not the beginnings that stand for many, as in MOTCUA_INBOX_*.
+SETTING = re.compile(r"MOTCUA_[A-Z]+(?:_[A-Z]+)*(?![A-Z_])")
 ENGLISH = re.compile(
     r"\b(the|is|are|was|not|please|cannot|can't|error|failed|missing|invalid|with|your|you|this|that|must|should|send|"
     r"unknown|loading|welcome|sorry)\b",
@@ -102,7 +105,9 @@ def test_every_setting_is_documented_and_every_documented_setting_exists() -> No
     read = {
         found
         for path in tracked()
-        if path.parts[0] in {*PACKAGES, "scripts", "Makefile"} or path.suffix in {".yml", ".toml"}
+        if path.parts[0] in {*PACKAGES, "scripts", "Makefile"}
+        or path.suffix in {".yml", ".toml"}
+        or path.parts[:2] == ("tests", "fakes")
         if path.suffix in {".py", ".sh", ".yml", ".toml", ""}
         for found in SETTING.findall((ROOT / path).read_text(encoding="utf-8"))
     }

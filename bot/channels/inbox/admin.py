@@ -12,12 +12,17 @@ import sqlalchemy as sa
 
 from bot.channels.inbox.database import Inbox, utcnow
 from bot.channels.inbox.tables import channel_contacts, inbox_messages, outbox_messages
+from storage.errors import MotCuaError
 
 TROUBLED_IN = ("poison",)
 TROUBLED_OUT = ("unsure", "refused")
 
 _message = inbox_messages.c
 _row = outbox_messages.c
+
+
+class NoSuchId(MotCuaError):
+    """What was typed isn't the name of a row: 'in12', 'out34'."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,7 @@ def retry(inbox: Inbox, ids: Sequence[str]) -> int:
     An answer that may have arrived ('unsure') is sent again: the administrator takes the risk of a double.
 
     Raises:
-        ValueError: an id can't be read.
+        NoSuchId: an id can't be read.
     """
     came, went = _split(ids)
     with inbox.begin() as connection:
@@ -128,7 +133,7 @@ def drop(inbox: Inbox, ids: Sequence[str]) -> int:
     What is being worked on at this moment stays.
 
     Raises:
-        ValueError: an id can't be read.
+        NoSuchId: an id can't be read.
     """
     came, went = _split(ids)
     with inbox.begin() as connection:
@@ -152,6 +157,6 @@ def _split(ids: Sequence[str]) -> tuple[list[int], list[int]]:
     for name in ids:
         direction, number = ("in", name[2:]) if name.startswith("in") else ("out", name[3:])
         if not name.startswith(("in", "out")) or not number.isdigit():
-            raise ValueError(f"MOTCUA_INBOX: '{name}' không phải mã tin (dạng in12 hoặc out34).")
+            raise NoSuchId(f"'{name}' không phải mã tin (dạng in12 hoặc out34).")
         (came if direction == "in" else went).append(int(number))
     return came, went

@@ -12,5 +12,5 @@ SOURCES = ("settings/channels.py", "settings/telegram.py", "settings/secrets.py"
 def test_settings_and_docs_agree() -> None:
     pattern = re.compile(r"MOTCUA_(?:INBOX|TELEGRAM|BUTTON)_[A-Z_]*[A-Z]")
     code = {name for path in SOURCES for name in pattern.findall((ROOT / path).read_text(encoding="utf-8"))}
-    docs = set(pattern.findall((ROOT / "docs" / "settings-channels.md").read_text(encoding="utf-8")))
+    docs = set(pattern.findall((ROOT / "docs" / "settings.md").read_text(encoding="utf-8")))
     assert code == docs

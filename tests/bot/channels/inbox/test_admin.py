@@ -6,6 +6,7 @@ from bot.channels.inbox import admin, messages, outbox
 from bot.channels.inbox.database import Inbox
 from bot.channels.inbox.messages import Answer
 from bot.channels.inbox.outbox import Outcome
+from storage.errors import MotCuaError
 from tests.bot.channels.inbox.support import message, out_rows, statuses
 
 
@@ -61,5 +62,5 @@ def test_what_is_dropped_leaves_no_text(any_inbox: Inbox) -> None:
 
 @pytest.mark.parametrize("name", ["12", "in", "inx", "out-1", "", "in1; DROP TABLE"])
 def test_ids_that_are_none_are_said(inbox: Inbox, name: str) -> None:
-    with pytest.raises(ValueError, match="MOTCUA_INBOX"):
+    with pytest.raises(MotCuaError, match="không phải mã tin"):
         admin.retry(inbox, [name])
