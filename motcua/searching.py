@@ -6,6 +6,7 @@ import numpy as np
 from sqlalchemy.engine import Engine
 
 from knowledge.content import FOLDER, read_content
+from knowledge.importers.clean import short_name
 from knowledge.search import training
 from knowledge.search.build import build_index, make_queries, read_examples
 from knowledge.search.weights import FEATURES
@@ -71,7 +72,9 @@ def ship_vectors(engine: Engine, tell: Tell) -> str:
     content = read_content()
     texts = [key.text for key in content.keys]
     for procedure in content.procedures:
-        texts += [procedure.name, *procedure.popular_names, *procedure.ways_to_ask]
+        # The search knows a procedure by the short form of its official name.
+        texts += [short_name(procedure.official_name), procedure.name]
+        texts += [*procedure.popular_names, *procedure.ways_to_ask]
     encoder = default_encoder()
     made = embed_missing(engine, encoder, texts, lambda done, total: tell(f"  {done}/{total}"))
     with engine.connect() as connection:

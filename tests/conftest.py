@@ -8,14 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from sqlalchemy.engine import Engine
 
 from knowledge.content import load_content
 from knowledge.database import migrate, open_engine
-from knowledge.search.build import IndexKeeper
 from knowledge.vectors import load_shipped
 from tests.fake_rasa import FakeRasa
+from vietnamese.corpus import train_restorer
 from vietnamese.embedding import SentenceEncoder, default_encoder
+from vietnamese.restore import Restorer
+from vietnamese.understand import Understander
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -27,6 +30,26 @@ TODAY = dt.date(2026, 11, 24)
 def encoder() -> SentenceEncoder:
     """The real sentence encoder."""
     return default_encoder()
+
+
+def _examples(folder: Path) -> list[str]:
+    lines: list[str] = []
+    for path in sorted(folder.glob("*.yml")):
+        for block in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["nlu"]:
+            lines += [line.removeprefix("- ") for line in block["examples"].splitlines()]
+    return lines
+
+
+@pytest.fixture(scope="session")
+def restorer() -> Restorer:
+    """The diacritics model that the assistant itself learns, in some three seconds."""
+    return train_restorer(_examples(ROOT / "data" / "nlu"), [ROOT / "knowledge" / "content"])
+
+
+@pytest.fixture(scope="session")
+def understander(restorer: Restorer) -> Understander:
+    """Reads messages as the assistant does."""
+    return Understander(restorer)
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +71,6 @@ def content_database(tmp_path_factory: pytest.TempPathFactory, encoder: Sentence
     load_content(engine)
     with engine.begin() as connection:
         load_shipped(connection, encoder)
-    IndexKeeper(engine, encoder)  # embeds what the shipped file lacks
     engine.dispose()
     return path
 

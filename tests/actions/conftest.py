@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 import time_machine
+import yaml
 
 from actions.dialogue import Dialogue
 from actions.knowledge_base import KnowledgeBase
@@ -14,7 +16,7 @@ from actions.procedure_talk import Turn
 from actions.reply import Reply
 from knowledge.database import open_engine
 from knowledge.search.build import IndexKeeper
-from tests.conftest import TODAY
+from tests.conftest import ROOT, TODAY
 from vietnamese.embedding import SentenceEncoder
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -37,6 +39,18 @@ def dialogue(knowledge: KnowledgeBase) -> Dialogue:
     return Dialogue(knowledge)
 
 
+@lru_cache(maxsize=1)
+def _intents() -> tuple[str, ...]:
+    return tuple(yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["intents"])
+
+
+def ranking(intent: str, chance: float = 0.9) -> dict[str, float]:
+    """A classifier's ranking: ``chance`` for the intent, the rest spread over all others."""
+    others = [name for name in _intents() if name != intent]
+    assert len(others) == len(_intents()) - 1, f"no intent {intent} in domain.yml"
+    return {intent: chance, **dict.fromkeys(others, (1 - chance) / len(others))}
+
+
 class Talk:
     """A conversation with the dialogue itself: intents are given, as Rasa would give them."""
 
@@ -45,9 +59,15 @@ class Talk:
         self.memory = Memory()
 
     def __call__(
-        self, text: str, intent: str = "ask_procedure", action: str = "action_answer", **entities: str
+        self,
+        text: str,
+        intent: str = "ask_procedure",
+        action: str = "action_answer",
+        chance: float = 0.9,
+        **entities: str,
     ) -> Turn:
-        message = Message(text, intent, {intent: 0.9}, {kind: (value,) for kind, value in entities.items()})
+        values = {kind: (value,) for kind, value in entities.items()}
+        message = Message(text, intent, ranking(intent, chance), values)
         turn = self._dialogue.respond(action, message, self.memory)
         self.memory = turn.memory
         return turn
