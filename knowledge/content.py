@@ -18,6 +18,7 @@ from knowledge import store
 from knowledge import tables as t
 from knowledge.database import begin_exclusive
 from knowledge.errors import ContentInvalid
+from knowledge.faults import told
 from knowledge.layer import CODE_PATTERN, ProcedureContent
 
 FOLDER = Path(__file__).parent / "content"
@@ -152,7 +153,7 @@ def _read_procedure(path: Path, content: Content, files_by_code: dict[str, str])
     except ValidationError as error:
         for problem in error.errors():
             place = tuple(part for part in problem["loc"] if part != "__root__")
-            reason = f"{'.'.join(map(str, place)) or 'file'}: {problem['msg']}"
+            reason = f"{'.'.join(map(str, place)) or 'file'}: {told(problem)}"
             content.problems.append(Problem(path.name, _line_of(place, lines), reason))
         return
     if not path.name.startswith(f"{procedure.code}-"):

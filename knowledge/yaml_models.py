@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from knowledge.content import Content, Problem, read_yaml
 from knowledge.errors import ContentInvalid
+from knowledge.faults import told
 
 Place = tuple[Hashable, ...]
 M = TypeVar("M", bound=BaseModel)
@@ -75,7 +76,7 @@ def read_model(path: Path, model: type[M], problems: list[Problem]) -> Optional[
     except ValidationError as error:
         for fault in error.errors():
             place = tuple(part for part in fault["loc"] if part != "__root__")
-            problems.append(places.problem(place, f"{'.'.join(map(str, place)) or 'file'}: {fault['msg']}"))
+            problems.append(places.problem(place, f"{'.'.join(map(str, place)) or 'file'}: {told(fault)}"))
         return None
 
 

@@ -23,6 +23,7 @@ from knowledge import store
 from knowledge import tables as t
 from knowledge.database import begin_exclusive
 from knowledge.errors import ImportRefused
+from knowledge.faults import told
 from knowledge.importers import portal_interface, portal_records
 from knowledge.importers.clean import clean
 from knowledge.importers.doubts import HEADER, Doubt, read_marks
@@ -228,7 +229,7 @@ def _read_one(
         else:
             layer = portal_interface.read_object(value, today)
     except ValidationError as error:
-        return code, "; ".join(str(problem["msg"]) for problem in error.errors())[:300]
+        return code, "; ".join(told(problem) for problem in error.errors())[:300]
     except UnicodeEncodeError:
         return code, "có ký tự Unicode hỏng"
     except RecursionError:
