@@ -22,6 +22,9 @@ from vietnamese.understand import Understander
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
+RECORDS = SHARED / "data" / "tthc-2026-07.jsonl.gz"
+MARKS = SHARED / "facts" / "stale_records.tsv"
+"""The national records, and the doubts about them."""
 TODAY = dt.date(2026, 11, 24)
 """The day that tests live on, where a date decides."""
 
@@ -72,6 +75,13 @@ def content_database(tmp_path_factory: pytest.TempPathFactory, encoder: Sentence
     with engine.begin() as connection:
         load_shipped(connection, encoder)
     engine.dispose()
+    return path
+
+
+def shared_file(path: Path) -> Path:
+    """The file, or a skipped test that says why."""
+    if not path.exists():
+        pytest.skip(f"not on this machine: ../shared/{path.relative_to(SHARED)}")
     return path
 
 

@@ -17,11 +17,9 @@ from sqlalchemy.exc import DBAPIError
 
 from knowledge.database import open_engine
 from knowledge.importers.run import Summary, import_file
-from tests.conftest import SHARED, TODAY
+from tests.conftest import MARKS, RECORDS, SHARED, TODAY, shared_file
 
-RECORDS = SHARED / "data" / "tthc-2026-07.jsonl.gz"
 NAMES_ONLY = SHARED / "data" / "portal-list-2025-04.jsonl.gz"
-MARKS = SHARED / "facts" / "stale_records.tsv"
 
 
 @dataclass(frozen=True)
@@ -34,13 +32,6 @@ class National:
     seconds: float
     repeat: Summary
     repeat_seconds: float
-
-
-def shared_file(path: Path) -> Path:
-    """The file, or a skipped test that says why."""
-    if not path.exists():
-        pytest.skip(f"the national records are not on this machine: no ../shared/{path.relative_to(SHARED)}")
-    return path
 
 
 @pytest.fixture(scope="session")

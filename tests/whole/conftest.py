@@ -26,8 +26,8 @@ from tests.conftest import ROOT
 LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "var", "models", "tests", "results")
 """What the house doesn't take from the checkout: the tests' conversations, logs and secrets stay in it."""
 START_SECONDS = 200
-"""Longest wait for the stack, far above the 30 seconds promised: while content is being written, texts whose vectors
-aren't shipped yet are embedded first, and other work may share the two cores."""
+"""Longest wait for the stack, far above the 30 seconds promised: after an import, names whose vectors aren't shipped
+are embedded first, and other work may share the two cores."""
 
 
 def wait_until(done: Callable[[], bool], seconds: float, what: str) -> None:
@@ -114,7 +114,7 @@ class Person:
         return Said(answer.status_code, body.get("html", ""), body.get("turn") or {})
 
 
-def _build_house(folder: Path, database: Path) -> Path:
+def build_house(folder: Path, database: Path) -> Path:
     """A copy of the checkout as it is now, with a model and a database."""
     # 'make test' has trained first; by hand an older model serves, sooner than training anew would.
     model = current_model() or latest_model()
@@ -134,23 +134,22 @@ def _build_house(folder: Path, database: Path) -> Path:
     return house
 
 
-@pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory, content_database: Path) -> Iterator[Stack]:
-    """``motcua run`` with our own content, stopped by Ctrl-C at the end."""
-    house = _build_house(tmp_path_factory.mktemp("whole"), content_database)
-    web, rasa, actions = free_ports(3)
+def house_environment(**settings: str) -> dict[str, str]:
+    """This process's environment without settings of ours, but for those given."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MOTCUA_")}
     kept.pop("LOG_LEVEL", None)  # what the processes log by default is what is checked
+    return {**kept, "PYTHONDONTWRITEBYTECODE": "1", **settings}
+
+
+@contextlib.contextmanager
+def running_stack(house: Path, **settings: str) -> Iterator[Stack]:
+    """``motcua run`` in a house, ready, stopped by Ctrl-C at the end."""
+    web, rasa, actions = free_ports(3)
+    ports = {"MOTCUA_WEB_PORT": str(web), "MOTCUA_RASA_PORT": str(rasa), "MOTCUA_ACTIONS_PORT": str(actions)}
     process = subprocess.Popen(
         [sys.executable, "-m", "motcua.cli", "run"],
         cwd=house,
-        env={
-            **kept,
-            "MOTCUA_WEB_PORT": str(web),
-            "MOTCUA_RASA_PORT": str(rasa),
-            "MOTCUA_ACTIONS_PORT": str(actions),
-            "PYTHONDONTWRITEBYTECODE": "1",
-        },
+        env=house_environment(**ports, **settings),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -183,6 +182,13 @@ def stack(tmp_path_factory: pytest.TempPathFactory, content_database: Path) -> I
         process.wait()
         reader.join(10)
         output.close()
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, content_database: Path) -> Iterator[Stack]:
+    """``motcua run`` with our own content."""
+    with running_stack(build_house(tmp_path_factory.mktemp("whole"), content_database)) as running:
+        yield running
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from knowledge.importers.money import COUNCIL_SETS
 from knowledge.importers.run import import_file
 from knowledge.layer import ChannelKind, Layer, Level
 from knowledge.procedure import Procedure, load_procedures
-from tests.conftest import TODAY
-from tests.knowledge.conftest import NAMES_ONLY, RECORDS, National, shared_file
+from tests.conftest import RECORDS, TODAY, shared_file
+from tests.knowledge.conftest import NAMES_ONLY, National
 from tests.knowledge.made_up import count
 from vietnamese.shipped import LONGEST_TEXT
 
