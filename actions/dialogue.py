@@ -22,6 +22,8 @@ from actions.reply import Paragraph
 
 SURE_OUTSIDE = 0.45
 """Probability of an intent outside procedures from which it is believed against the search."""
+SURE_STATUS = 0.6
+"""Probability from which a message is believed to ask about a dossier that was filed."""
 SURE_WHILE_WAITING = 0.85
 """The same while an answer to a question of ours is awaited."""
 _OUTSIDE = frozenset(
@@ -141,6 +143,10 @@ class Dialogue:
         return self._procedures.asks_after_all(message, memory)
 
     def _status(self, message: Message, memory: Memory) -> Turn:
+        if not message.entity("dossier_code") and message.ranking.get(message.intent, 1.0) < SURE_STATUS:
+            turn = self._procedures.asks_after_all(message, memory)
+            if turn is not None:
+                return turn
         reply = ready("status")
         if message.entity("dossier_code"):
             reply.blocks.append(Paragraph(say("status_code")))

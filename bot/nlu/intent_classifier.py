@@ -40,6 +40,8 @@ _HEAD, _TAIL = 2, 3
 """First and last words that count as features of their own: the question stands at the edges."""
 
 _QUESTION_WORDS = frozenset(["gi", "sao", "dau", "nhieu", "may", "khong", "nao", "ai", "lau", "chua", "duoc", "the"])
+_VIEW_WEIGHTS = (1.3, 1.0, 1.0, 1.0)
+"""How much each view counts; chosen by cross-validation."""
 _REACH, _ENDING = 4, 6
 """Words up to a question word, and last words, that are read as the question."""
 
@@ -146,6 +148,17 @@ def centred(vectors: Numbers, mean: Numbers, weight: float) -> csr_matrix:
     return csr_matrix(moved / np.where(norms == 0, 1, norms) * weight)
 
 
+def features_of(
+    vectorizers: Sequence[TfidfVectorizer], views: Sequence[Sequence[str]], dense: csr_matrix
+) -> csr_matrix:
+    """Features of texts: their views in numbers, each with its weight, beside the sentence vectors."""
+    columns = [
+        vectorizer.transform(view) * weight
+        for vectorizer, view, weight in zip(vectorizers, zip(*views, strict=True), _VIEW_WEIGHTS, strict=True)
+    ]
+    return hstack([*columns, dense]).tocsr()
+
+
 def learn(
     views: Sequence[Sequence[str]], vectors: Numbers, intents: Sequence[str], options: Dict[str, Any]
 ) -> IntentModel:
@@ -206,7 +219,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         ``C``: inverse of the regularisation; ``vector_weight``: weight of the centred sentence vector; ``folds``:
         parts for fitting the probabilities; ``ranking_length``: intents that are told.
         """
-        return {"C": 1.0, "vector_weight": 1.5, "folds": 3, "ranking_length": 12, "random_state": 42}
+        return {"C": 1.0, "vector_weight": 1.0, "folds": 3, "ranking_length": 12, "random_state": 42}
 
     def __init__(
         self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, model: Optional[IntentModel]
@@ -256,10 +269,9 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
             text = message.get(TEXT)
             if not text or self._model is None:
                 continue
-            views = views_of(text, _lemmas(message))
-            columns = [vec.transform([view]) for vec, view in zip(self._model.vectorizers, views, strict=True)]
             dense = centred(_vector(message).reshape(1, -1), self._model.mean, self._config["vector_weight"])
-            chances = self._model.chances(hstack([*columns, dense]).tocsr())[0]
+            features = features_of(self._model.vectorizers, [views_of(text, _lemmas(message))], dense)
+            chances = self._model.chances(features)[0]
             order = np.argsort(-chances)[: self._config["ranking_length"]]
             ranking = [{"name": self._model.intents[at], "confidence": float(chances[at])} for at in order]
             message.set("intent", ranking[0], add_to_output=True)
