@@ -24,6 +24,11 @@ _SORRY_WORDS = (
     "|hieu|het"
 )
 _SORRY = re.compile(rf"^(?:(?:{_SORRY_WORDS})[\s,.!]+)+")
+_CARRIED = re.compile(
+    r"^\s*(?:vậy |thế )?(?:còn|thế)\s+|\s*(?:thì sao|ạ|vậy|nhỉ|hả|ad|nha|nhé)(?=[\s?!.]*$|\s+(?:ạ|vậy|ad|nha|nhé))",
+    re.I,
+)
+# A level at the end of a name.
 _LEVEL_REMARK = re.compile(
     r"(?<!trợ)(?<!trợ )\s*[\(\-–,]?\s*(?:thực hiện )?(?:bằng dịch vụ công[^()]*|thực hiện )?(?:tại )?"
     r"\(?cấp (?:xã|tỉnh|huyện|trung ương|bộ)[^)]*\)?\s*$",
@@ -41,6 +46,11 @@ def carries_over(text: str) -> bool:
     """Say whether the aspect of the question before goes on ('còn tách thửa thì sao')."""
     words = folded_words(text)
     return bool(words) and (words[0] in ("con", "the") or words[:2] == ["vay", "con"] or words[-2:] == ["thi", "sao"])
+
+
+def subject_of(text: str) -> str:
+    """The words between 'còn' and 'thì sao', and without a courtesy: 'còn căn cước thì sao ạ' -> 'căn cước'."""
+    return _CARRIED.sub("", text).strip(" ,.!?")
 
 
 def corrected(text: str) -> str:

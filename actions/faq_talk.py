@@ -11,8 +11,9 @@ from actions.cues import option_name
 from actions.knowledge_base import KnowledgeBase
 from actions.memory import Memory, Message
 from actions.outcome import Outcome, TurnRecord
-from actions.procedure_talk import SUBJECT, Turn
+from actions.procedure_talk import Turn
 from actions.reply import Button, Paragraph, Reply, Title
+from actions.thresholds import SUBJECT
 from knowledge.faqs import Faq, FaqIndex, read_faqs
 from settings import today
 

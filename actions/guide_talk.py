@@ -12,8 +12,9 @@ from actions.memory import Memory, Message
 from actions.outcome import Aspect, Outcome, TurnRecord
 from actions.phrasing import reply as ready
 from actions.phrasing import say
-from actions.procedure_talk import INTENT_ASPECTS, KNOWN_OF_ITS_OWN, MAX_OPTIONS, SUBJECT, ProcedureTalk, Turn
+from actions.procedure_talk import INTENT_ASPECTS, ProcedureTalk, Turn
 from actions.reply import LIMIT, Block, Button, Item, Items, Paragraph, Reply, fit
+from actions.thresholds import KNOWN_OF_ITS_OWN, MAX_OPTIONS, SUBJECT
 from knowledge.guides.matching import entered
 from knowledge.guides.model import Guide, read_guides
 from knowledge.guides.walk import State, Step, choose, look, reply, start

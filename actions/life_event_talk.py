@@ -13,8 +13,9 @@ from actions.knowledge_base import KnowledgeBase
 from actions.memory import Memory, Message
 from actions.outcome import Aspect, Outcome, TurnRecord
 from actions.phrasing import say
-from actions.procedure_talk import MAX_OPTIONS, Turn
+from actions.procedure_talk import Turn
 from actions.reply import Block, Button, Item, Items, Paragraph, Reply, Title, fit
+from actions.thresholds import MAX_OPTIONS
 from knowledge.guides.matching import contains, strength
 from knowledge.layer import CODE_PATTERN
 from knowledge.life_events import LifeEvent, Step, checklist, read_life_events

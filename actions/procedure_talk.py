@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Optional
 
 from actions import answers
-from actions.cues import carries_over, core_name, corrected, option_name, recalls
+from actions.cues import carries_over, core_name, corrected, option_name, recalls, subject_of
 from actions.gate import INSIDE, INSIDE_WHEN_ASKED, OUTSIDE_INTENT, inside
 from actions.knowledge_base import KnowledgeBase, today
 from actions.memory import Memory, Message
@@ -14,49 +14,39 @@ from actions.outcome import Aspect, Outcome, TurnRecord
 from actions.phrasing import reply as ready
 from actions.phrasing import say
 from actions.reply import Button, Item, Items, Paragraph, Reply
+from actions.thresholds import (
+    ANSWER_SHARE,
+    ASKED_SUBJECT,
+    CONFIDENT,
+    COVERED,
+    FOLLOW_UP_BOOST,
+    KNOWN_AT_LEAST,
+    KNOWN_OF_ITS_OWN,
+    KNOWN_WITHOUT_SUBJECT,
+    LIKELY_OVERVIEW,
+    LONGEST_QUESTION,
+    MAX_OPTIONS,
+    NEARLY,
+    OPTION_BOOST,
+    OPTION_SHARE,
+    PICKED_COVER,
+    RECALL_BOOST,
+    RELATED_SHARE,
+    REMARK_COVER,
+    STRONG_SUBJECT,
+    STRONG_WHILE_WAITING,
+    SUBJECT,
+    SURE_ASPECT,
+    TOGETHER_SHARE,
+    TOGETHER_WHILE_WAITING,
+    TOPIC_BOOST,
+)
 from knowledge.places import one_stop, only_a_place
 from knowledge.search.index import Result
 from knowledge.search.variants import flags_of
 from vietnamese.extract import LAST, ordinal
 from vietnamese.understand import folded_words
 
-ANSWER_SHARE = 0.5
-"""Share of the ranking's probability from which the first procedure is answered for."""
-KNOWN_AT_LEAST = 0.22
-"""Probability that anything fits at all, below which nothing is offered."""
-KNOWN_FOR_ANSWER = 0.3
-OPTION_SHARE = 0.03
-MAX_OPTIONS = 4
-SUBJECT = 0.45
-"""How telling a message's best word must be for the message to have a subject of its own."""
-KNOWN_OF_ITS_OWN = 0.5
-"""Probability from which a message is believed to bring a subject of its own into a conversation."""
-KNOWN_WITHOUT_SUBJECT = 0.8
-"""Probability from which common words alone ('tạm trú') count as a subject in a correction."""
-STRONG_SUBJECT = 0.6
-"""Confidence from which 'còn ... thì sao' leaves the procedure at hand for another."""
-STRONG_WHILE_WAITING = 0.8
-"""The same for leaving a question of ours unanswered."""
-ASKED_SUBJECT = 0.4
-"""Confidence from which a question about documents, fees, ... leaves the procedure at hand."""
-TOGETHER_SHARE = 0.9
-"""How well two messages must fit together, compared with the second alone."""
-TOGETHER_WHILE_WAITING = 0.35
-"""Confidence from which a message is read as an answer to a question of ours."""
-RELATED_SHARE = 0.6
-"""Share of the shorter name's words that two variants of one matter have in common."""
-REMARK_COVER = 0.8
-"""Share of a remark's telling words that must stand in the record of the procedure at hand."""
-TOPIC_BOOST = 0.7
-FOLLOW_UP_BOOST = 2.5
-RECALL_BOOST = 3.0
-OPTION_BOOST = 2.0
-COVERED = 0.75
-"""Share of a message's telling words that must stand in a record to count as being about it."""
-PICKED_COVER = 0.6
-"""The same for an option that is picked by words of its own."""
-LONGEST_QUESTION = 400
-"""Characters of a question kept for the details that follow."""
 INTENT_ASPECTS = {
     "ask_procedure": Aspect.WHICH,
     "ask_documents": Aspect.DOCUMENTS,
@@ -70,6 +60,15 @@ INTENT_ASPECTS = {
     "ask_legal_basis": Aspect.LEGAL_BASIS,
     "ask_portal_link": Aspect.PORTAL_LINK,
 }
+
+
+def asked_aspect(message: Message) -> Aspect:
+    """The aspect asked for; the overview where the classifier wavers between it and one of them."""
+    aspect = INTENT_ASPECTS.get(message.intent, Aspect.WHICH)
+    overview = sum(message.ranking.get(intent, 0.0) for intent in ("ask_procedure", "ask_how_to_file"))
+    if aspect is not Aspect.HOW_TO_FILE and message.ranking.get(message.intent, 1.0) < SURE_ASPECT:
+        return Aspect.WHICH if overview >= LIKELY_OVERVIEW else aspect
+    return aspect
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ class ProcedureTalk:
 
     def answer(self, message: Message, memory: Memory) -> Turn:
         """A question: by code, by choice, or to be searched for."""
-        aspect = INTENT_ASPECTS.get(message.intent, Aspect.WHICH)
+        aspect = asked_aspect(message)
         code = message.entity("procedure_code")
         if code is not None:
             return self.tell(code, aspect, message, memory, codes=[code], confidence=1.0)
@@ -101,7 +100,9 @@ class ProcedureTalk:
         return self.decide(message, memory, aspect)
 
     def search(self, message: Message, memory: Memory, aspect: Aspect = Aspect.WHICH) -> Result:
-        """Search, with what the conversation is about moved up."""
+        """Search, with what the conversation is about moved up; a bare name is searched for as it is."""
+        if memory.procedure is not None and self._knowledge.keeper.index.is_name(subject_of(message.text)):
+            return self._knowledge.search(subject_of(message.text))
         back = len(memory.topics) > 1 and recalls(message.text)
         topic = RECALL_BOOST if back else TOPIC_BOOST
         boosts = {code: topic / (place + 1) ** 0.5 for place, code in enumerate(memory.topics)}
@@ -124,21 +125,29 @@ class ProcedureTalk:
         if recalled is not None:
             codes = [recalled, *(code for code in ranked if code != recalled)]
             return self.tell(recalled, aspect, message, memory, codes=codes, confidence=found.known)
-        if memory.waiting and memory.question:
-            if not (self._own_subject(found, memory) and self._stands_alone(message, memory, found)):
-                return self.detail(message, memory, aspect)
+        alone = self._own_subject(found, memory) and self._stands_alone(message, memory, found)
+        if memory.waiting and memory.question and not alone:
+            return self.detail(message, memory, aspect)
+        named = memory.procedure is not None and self._knowledge.keeper.index.is_name(subject_of(message.text))
+        if named and ranked[0] != memory.procedure:
+            return self._settle(message, memory, self._carried(message, memory, aspect), found, message.text)
         if memory.procedure is not None and (bare or (ranked and ranked[0] == memory.procedure)):
             if bare and aspect is Aspect.WHICH and memory.question:
                 return self.detail(message, memory)
             codes = [memory.procedure, *(code for code in ranked if code != memory.procedure)]
+            if aspect is Aspect.WHICH and not bare:
+                aspect = memory.aspect or aspect  # a remark ('bé sinh ở nhà'): what was asked goes on
             return self.tell(memory.procedure, aspect, message, memory, codes=codes, confidence=found.known)
         if memory.question and memory.procedure is not None:
             weak = aspect is not Aspect.WHICH and found.known * self._family(found) < ASKED_SUBJECT
-            if weak or not self._own_subject(found, memory) or not self._stands_alone(message, memory, found):
+            if weak or not alone:
                 return self.detail(message, memory, aspect)
-        if aspect is Aspect.WHICH and memory.aspect and carries_over(message.text):
-            aspect = memory.aspect
-        return self._settle(message, memory, aspect, found, message.text)
+        return self._settle(message, memory, self._carried(message, memory, aspect), found, message.text)
+
+    @staticmethod
+    def _carried(message: Message, memory: Memory, aspect: Aspect) -> Aspect:
+        """The aspect, or that of the question before where it goes on ('còn tách thửa thì sao')."""
+        return memory.aspect if aspect is Aspect.WHICH and memory.aspect and carries_over(message.text) else aspect
 
     def _recalled(self, message: Message, memory: Memory, found: Result) -> Optional[str]:
         """The earlier procedure that 'quay lại vụ hộ chiếu', 'cái giấy phép hồi nãy' brings back."""
@@ -177,8 +186,8 @@ class ProcedureTalk:
                 return True
         elif alone >= STRONG_SUBJECT or asks:
             return True
-        _, both = self._together(message, memory)
-        if not both.hits:
+        both = self._together(message, memory)[1] if memory.question else None
+        if both is None or not both.hits:
             return True
         first = both.hits[0].code
         if first == memory.procedure:
@@ -213,7 +222,7 @@ class ProcedureTalk:
             return Turn(ready("not_found"), record, memory.settled())
         family = self._family(found)
         confidence = round(found.known * family, 3)
-        if family >= ANSWER_SHARE and found.known >= KNOWN_FOR_ANSWER:
+        if family >= ANSWER_SHARE and confidence >= CONFIDENT:
             return self.tell(ranked[0], aspect, message, memory, codes=ranked, confidence=confidence, question=question)
         return self._ask_back(found, aspect, memory, question, confidence)
 
@@ -323,13 +332,11 @@ class ProcedureTalk:
             return None
         records = self._knowledge.procedures(memory.options)
         names = {code: set(folded_words(record.name)) for code, record in records.items()}
-        scores = {}
-        for code, words in names.items():
-            own = words - set().union(*(other for other_code, other in names.items() if other_code != code))
-            scores[code] = len(own & said)
-        best = max(scores.values(), default=0)
-        winners = [code for code, score in scores.items() if score == best]
-        if best < 1 or len(winners) != 1:
+        weight = self._knowledge.keeper.index.queries.background.weight
+        shared = {code: sum(weight(word) for word in words & said) for code, words in names.items()}
+        best = max(shared.values(), default=0.0)
+        winners = [code for code, value in shared.items() if value >= best * NEARLY]
+        if best <= 0 or len(winners) != 1:
             return None
         # 'cái sổ bảo hiểm' shares a word with 'sổ đỏ' and means neither of the options.
         covered = self._knowledge.keeper.index.cover(message.text, winners[0])

@@ -129,6 +129,7 @@ class SearchIndex:
             for name in (entry.name, *entry.popular_names)
             for pair in itertools.pairwise(accented_words(name))
         }
+        self._names = {" ".join(folded_words(name)) for entry in entries for name in (entry.name, *entry.popular_names)}
         self.names = Bm25([pairs(words) for words in name_words])
         self.keys = Bm25([pairs(words) for words in key_words])
         self.bodies = Bm25([folded_words(entry.body) for entry in entries], b=0.75)
@@ -228,6 +229,10 @@ class SearchIndex:
             if (first, second) in self._named_pairs
         )
         return max(itertools.chain(singles, named), default=0.0)
+
+    def is_name(self, text: str) -> bool:
+        """Say whether a text is nothing but a name or a popular name of some procedure, diacritics aside."""
+        return " ".join(folded_words(text)) in self._names
 
     def cover(self, text: str, code: str) -> float:
         """The share of a text's telling words that stand in a procedure's record or keys, 0 to 1."""
