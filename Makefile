@@ -4,7 +4,7 @@ PY := .venv/bin/python
 MOTCUA := .venv/bin/motcua
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint chat eval train actions telegram fake-telegram fake-zalo lock clean
+.PHONY: help setup run test check lint chat eval figures train actions telegram fake-telegram fake-zalo lock clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,10 @@ chat: setup ## talk to the assistant in the terminal
 eval: setup ## figures on the development questions, where ../shared is there
 	@$(MOTCUA) eval questions ../shared/eval/questions.jsonl
 	@$(MOTCUA) eval dialogues ../shared/eval/dialogues.jsonl
+	@$(MOTCUA) eval intents
+
+figures: setup ## draw the figures of docs/figures.md anew
+	@$(MOTCUA) eval figures ../shared/eval/questions.jsonl
 
 train: .venv/ready ## train the model if what it learns from has changed
 	@$(MOTCUA) train

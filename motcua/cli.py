@@ -18,6 +18,7 @@ import typer  # noqa: E402
 
 from bot.channels.rendering.plain import render  # noqa: E402
 from bot.channels.rendering.tree import read_tree  # noqa: E402
+from evaluation import drawing  # noqa: E402
 from evaluation.figures import dialogue_table, table, tally_by  # noqa: E402
 from evaluation.items import Answer, Question, read_dialogues, read_questions  # noqa: E402
 from evaluation.run import Assistant  # noqa: E402
@@ -48,6 +49,7 @@ app.add_typer(inbox_app, name="inbox")
 app.add_typer(channels_app, name="channels")
 app.add_typer(guides.app, name="guide")
 
+FIGURES = Path("docs/pictures")
 JsonOut = Annotated[Optional[Path], typer.Option("--json", help="Ghi từng lượt ra file này, mỗi dòng một JSON.")]
 
 
@@ -215,6 +217,34 @@ def eval_questions(file: Path, json_out: JsonOut = None) -> None:
     for attribute in ("style", "aspect", "group"):
         say(table(tally_by(pairs, attribute), attribute))
         say()
+
+
+@evaluate.command("intents")
+def evaluate_intents(folds: Annotated[int, typer.Option(help="Số phần kiểm chéo.")] = 5) -> None:
+    """Đo bộ phân loại ý định trên câu mẫu bằng kiểm chéo."""
+    from bot.nlu.cross_validation import cross_validate  # loads Rasa, which takes ten seconds
+
+    scores = cross_validate(Path("data/nlu"), [FOLDER], folds, say)
+    for name, value in sorted(scores.by_intent.items(), key=lambda item: item[1]):
+        say(f"{name:22} {value:.3f}")
+    say(f"{scores.examples} câu, {len(scores.by_intent)} ý định, macro-F1 {scores.macro:.3f}")
+
+
+@evaluate.command("figures")
+def evaluate_figures(file: Path, folder: Annotated[Path, typer.Option(help="Nơi ghi hình.")] = FIGURES) -> None:
+    """Hỏi từng câu rồi vẽ hình: đúng theo kiểu viết, sai so với số câu trả lời, thời gian."""
+    pairs = _evaluate([[question] for question in read_questions(file)], None)
+    tallies = tally_by(pairs, "style")
+    say(table(tallies, "style"))
+    folder.mkdir(parents=True, exist_ok=True)
+    drawn = {
+        "risk-coverage": drawing.draw_risk_coverage(pairs),
+        "by-style": drawing.draw_by_style(tallies),
+        "times": drawing.draw_times(tallies["all"].times),
+    }
+    for name, picture in drawn.items():
+        (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
+        say(f"Đã vẽ {folder / name}.svg")
 
 
 @evaluate.command("dialogues")

@@ -41,15 +41,23 @@ def test_a_correction_replaces_the_procedure_and_keeps_the_aspect(person: Person
 
 
 def test_an_option_is_chosen_by_its_number_as_typed_and_as_pressed(person: Person) -> None:
-    asked = person("bằng lái")
+    asked = person("giấy phép")
     options = asked.turn["options"]
     assert asked.turn["outcome"] == "asked_back"
     assert 2 <= len(options) <= 4
     assert person("2").turn["answer"] == options[1]
     again = person("cho mình bắt đầu lại")
     assert again.turn["outcome"] == "smalltalk"
-    options = person("bằng lái").turn["options"]
+    options = person("giấy phép").turn["options"]
     assert person.press("chon:1").turn["answer"] == options[0]
+
+
+def test_a_guide_asks_and_a_number_answers_it(person: Person) -> None:
+    asked = person("bằng lái")
+    assert asked.turn["outcome"] == "asked_back"
+    assert "Câu 1:" in asked.html
+    assert "Câu 2:" in person("2").html
+    assert "Câu 1:" in person("quay lại").html
 
 
 def test_the_buttons_of_an_answer_lead_on(person: Person) -> None:
