@@ -214,8 +214,10 @@ class ProcedureTalk:
         ranked = [hit.code for hit in found.hits]
         if memory.procedure is None and not memory.waiting and inside(message, found.known) < INSIDE_WHEN_ASKED:
             return Turn(ready("out_of_scope"), TurnRecord(Outcome.OUT_OF_SCOPE, codes=ranked), memory)
-        if not found.hits or found.known < KNOWN_AT_LEAST:
-            if found.subject < SUBJECT:
+        bare = found.subject < SUBJECT
+        # Common words alone ('phải làm sao đây') fit many procedures a little: a list of those helps nobody.
+        if not found.hits or found.known < (KNOWN_OF_ITS_OWN if bare else KNOWN_AT_LEAST):
+            if bare:
                 record = TurnRecord(Outcome.ASKED_BACK, aspect, codes=ranked, confidence=round(found.known, 3))
                 return Turn(ready("unclear"), record, memory.asking((), question, aspect))
             record = TurnRecord(Outcome.NOT_FOUND, aspect, codes=ranked, confidence=round(found.known, 3))
