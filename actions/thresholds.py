@@ -40,7 +40,7 @@ NEARLY = 0.8
 """Options whose names share nearly as much with a message as the best are no clear choice."""
 PICKED_COVER = 0.6
 """The same for an option that is picked by words of its own."""
-SURE_ASPECT, LIKELY_OVERVIEW = 0.6, 0.1
+SURE_ASPECT, LIKELY_OVERVIEW = 0.6, 0.25
 """Below the first an aspect is doubted; from the second on the overview, which tells of all of them, is given."""
 LONGEST_QUESTION = 400
 """Characters of a question kept for the details that follow."""

@@ -25,7 +25,7 @@ from tests.conftest import ROOT
 
 LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "var", "models", "tests", "results")
 """What the house doesn't take from the checkout: the tests' conversations, logs and secrets stay in it."""
-START_SECONDS = 200
+START_SECONDS = 400
 """Longest wait for the stack, far above the 30 seconds promised: after an import, names whose vectors aren't shipped
 are embedded first, and other work may share the two cores."""
 

@@ -18,7 +18,7 @@ from evaluation.run import Assistant, run
 from tests.conftest import MARKS, RECORDS, SHARED, shared_file
 from tests.whole.conftest import build_house, house_environment, running_stack
 
-pytestmark = pytest.mark.timeout(600)  # an import, some 2,000 vectors, a start and 400 questions come first
+pytestmark = pytest.mark.timeout(900)  # an import, some 2,000 vectors, a start and 400 questions come first
 QUESTIONS = SHARED / "eval" / "questions.jsonl"
 SECRET = "n" * 32
 FLOORS = {"R@1": 0.60, "R@5": 0.80, "resolved": 0.65, "aspect": 0.90, "refused": 0.90}
@@ -33,7 +33,7 @@ def tally(tmp_path_factory: pytest.TempPathFactory, content_database: Path) -> T
     for file in (records, marks):
         imported = subprocess.run(
             [sys.executable, "-m", "motcua.cli", "import", str(file)],
-            cwd=house, env=house_environment(), capture_output=True, text=True, timeout=120, check=False,
+            cwd=house, env=house_environment(), capture_output=True, text=True, timeout=300, check=False,
         )  # fmt: skip
         assert imported.returncode == 0, imported.stderr
     counted = Tally()
