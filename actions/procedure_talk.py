@@ -17,6 +17,7 @@ from actions.reply import Button, Item, Items, Paragraph, Reply
 from actions.thresholds import (
     ANSWER_SHARE,
     ASKED_SUBJECT,
+    CLOSE_SECOND,
     CONFIDENT,
     COVERED,
     FOLLOW_UP_BOOST,
@@ -224,9 +225,16 @@ class ProcedureTalk:
             return Turn(ready("not_found"), record, memory.settled())
         family = self._family(found)
         confidence = round(found.known * family, 3)
-        if family >= ANSWER_SHARE and confidence >= CONFIDENT:
+        if family >= ANSWER_SHARE and confidence >= CONFIDENT and not self._close_second(found, family):
             return self.tell(ranked[0], aspect, message, memory, codes=ranked, confidence=confidence, question=question)
         return self._ask_back(found, aspect, memory, question, confidence)
+
+    def _close_second(self, found: Result, family: float) -> bool:
+        """Say whether another matter fits nearly as well ('sang tên hết bao nhiêu': the car's, or the land's)."""
+        entries, at = self._knowledge.keeper.index.entries, self._knowledge.keeper.index.at
+        first = core_name(entries[at[found.hits[0].code]].name)
+        others = (hit.share for hit in found.hits if core_name(entries[at[hit.code]].name) != first)
+        return max(others, default=0.0) >= CLOSE_SECOND * family
 
     def _family(self, found: Result) -> float:
         """Share of the first hit with its twins: records of the same name at other levels."""

@@ -8,6 +8,8 @@ KNOWN_AT_LEAST = 0.22
 """Probability that anything fits at all, below which nothing is offered."""
 CONFIDENT = 0.3
 """Probability of being right from which the first procedure is answered for; see docs/figures.md."""
+CLOSE_SECOND = 0.7
+"""Part of the first's probability from which a second that is another matter makes us ask back."""
 OPTION_SHARE = 0.03
 MAX_OPTIONS = 4
 SUBJECT = 0.45
