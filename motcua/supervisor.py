@@ -19,7 +19,7 @@ import httpx
 import yaml
 
 from knowledge.errors import ModelMissing, PortTaken
-from motcua.environment import child_environment
+from motcua.environment import service_environment
 from motcua.training import latest_model
 from settings import VAR, bind_address, port_of
 
@@ -203,7 +203,7 @@ class Supervisor:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env=child_environment(),
+                env=service_environment(),
                 start_new_session=True,  # Ctrl-C is for the supervisor, which then stops the others in order
                 preexec_fn=_die_with_parent,
             )
