@@ -14,6 +14,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.channels.payloads import to_rasa
 from vietnamese.corpus import train_restorer
 from vietnamese.restore import Restorer
 from vietnamese.understand import Understander
@@ -83,6 +84,9 @@ class VietnameseNormaliser(GraphComponent):
             text: Optional[str] = message.get(TEXT)
             if text is None:
                 continue
+            # Rasa's own channels ('rasa shell') hand a button's payload on as it is.
+            text = to_rasa(text) or text
+            message.set(TEXT, text)
             if text.startswith(INTENT_MESSAGE_PREFIX):
                 # A button's payload, which Rasa reads at the end: 'ask_how_to_file' is no Vietnamese.
                 continue

@@ -63,6 +63,13 @@ def test_a_buttons_payload_is_left_alone(make: Make) -> None:
     assert _understood(normaliser, payload) == payload
 
 
+def test_a_button_of_rasas_own_channels_says_what_ours_do(make: Make) -> None:
+    normaliser = make(VietnameseNormaliser)
+    assert _understood(normaliser, "chon:2") == '/choose_option{"ordinal": "2"}'
+    assert _understood(normaliser, "thu-tuc:1.001193:fee").startswith("/ask_fee{")
+    assert _understood(normaliser, "thu-tuc:1.001193:no-such-aspect").startswith("thu-tuc")
+
+
 def test_a_message_without_text_passes(make: Make) -> None:
     message = Message({"intent": "greet"})
     assert make(VietnameseNormaliser).process([message])[0].get(TEXT) is None
