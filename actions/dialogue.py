@@ -97,7 +97,7 @@ class Dialogue:
             return None
         sure = self._sure(message)
         if memory.options:
-            picked = self._procedures.picked(message, memory)
+            picked = self._procedures.readings.picked(message, memory)
             if picked is not None and not (sure and action == "action_small_talk"):
                 aspect = memory.aspect or Aspect.WHICH
                 return self._procedures.tell(

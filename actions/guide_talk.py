@@ -12,7 +12,8 @@ from actions.memory import Memory, Message
 from actions.outcome import Aspect, Outcome, TurnRecord
 from actions.phrasing import reply as ready
 from actions.phrasing import say
-from actions.procedure_talk import INTENT_ASPECTS, ProcedureTalk, Turn
+from actions.procedure_talk import ProcedureTalk, Turn
+from actions.readings import INTENT_ASPECTS
 from actions.reply import LIMIT, Block, Button, Item, Items, Paragraph, Reply, fit
 from actions.thresholds import KNOWN_OF_ITS_OWN, MAX_OPTIONS, SUBJECT
 from knowledge.guides.matching import entered

@@ -6,70 +6,27 @@ from dataclasses import dataclass, replace
 from typing import Optional
 
 from actions import answers
-from actions.cues import carries_over, core_name, corrected, option_name, recalls, subject_of
+from actions.cues import carries_over, corrected, option_name, subject_of
 from actions.gate import INSIDE, INSIDE_WHEN_ASKED, OUTSIDE_INTENT, inside
 from actions.knowledge_base import KnowledgeBase, today
 from actions.memory import Memory, Message
 from actions.outcome import Aspect, Outcome, TurnRecord
 from actions.phrasing import reply as ready
 from actions.phrasing import say
+from actions.readings import INTENT_ASPECTS, Readings, asked_aspect
 from actions.reply import Button, Item, Items, Paragraph, Reply
 from actions.thresholds import (
     ANSWER_SHARE,
     ASKED_SUBJECT,
-    CLOSE_SECOND,
     CONFIDENT,
-    COVERED,
-    FOLLOW_UP_BOOST,
     KNOWN_AT_LEAST,
     KNOWN_OF_ITS_OWN,
     KNOWN_WITHOUT_SUBJECT,
-    LIKELY_OVERVIEW,
-    LONGEST_QUESTION,
-    MAX_OPTIONS,
-    NEARLY,
-    OPTION_BOOST,
-    OPTION_SHARE,
-    PICKED_COVER,
-    RECALL_BOOST,
-    RELATED_SHARE,
-    REMARK_COVER,
-    STRONG_SUBJECT,
-    STRONG_WHILE_WAITING,
     SUBJECT,
-    SURE_ASPECT,
-    TOGETHER_SHARE,
-    TOGETHER_WHILE_WAITING,
-    TOPIC_BOOST,
 )
 from knowledge.places import one_stop, only_a_place
 from knowledge.search.index import Result
-from knowledge.search.variants import flags_of
-from vietnamese.extract import LAST, ordinal
 from vietnamese.understand import folded_words
-
-INTENT_ASPECTS = {
-    "ask_procedure": Aspect.WHICH,
-    "ask_documents": Aspect.DOCUMENTS,
-    "ask_fee": Aspect.FEE,
-    "ask_processing_time": Aspect.TIME,
-    "ask_place": Aspect.PLACE,
-    "ask_how_to_file": Aspect.HOW_TO_FILE,
-    "ask_eligibility": Aspect.ELIGIBILITY,
-    "ask_form": Aspect.FORM,
-    "ask_result": Aspect.RESULT,
-    "ask_legal_basis": Aspect.LEGAL_BASIS,
-    "ask_portal_link": Aspect.PORTAL_LINK,
-}
-
-
-def asked_aspect(message: Message) -> Aspect:
-    """The aspect asked for; the overview where the classifier wavers between it and one of them."""
-    aspect = INTENT_ASPECTS.get(message.intent, Aspect.WHICH)
-    overview = sum(message.ranking.get(intent, 0.0) for intent in ("ask_procedure", "ask_how_to_file"))
-    if aspect is not Aspect.HOW_TO_FILE and message.ranking.get(message.intent, 1.0) < SURE_ASPECT:
-        return Aspect.WHICH if overview >= LIKELY_OVERVIEW else aspect
-    return aspect
 
 
 @dataclass(frozen=True)
@@ -86,6 +43,7 @@ class ProcedureTalk:
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self._knowledge = knowledge
+        self.readings = Readings(knowledge)
 
     def answer(self, message: Message, memory: Memory) -> Turn:
         """A question: by code, by choice, or to be searched for."""
@@ -94,39 +52,22 @@ class ProcedureTalk:
         if code is not None:
             return self.tell(code, aspect, message, memory, codes=[code], confidence=1.0)
         if memory.options:
-            picked = self.picked(message, memory)
+            picked = self.readings.picked(message, memory)
             if picked is not None:
                 chosen = aspect if aspect is not Aspect.WHICH else memory.aspect or aspect
                 return self.tell(picked, chosen, message, memory, codes=list(memory.options), confidence=1.0)
         return self.decide(message, memory, aspect)
 
-    def search(self, message: Message, memory: Memory, aspect: Aspect = Aspect.WHICH) -> Result:
-        """Search, with what the conversation is about moved up; a bare name is searched for as it is."""
-        if memory.procedure is not None and self._knowledge.keeper.index.is_name(subject_of(message.text)):
-            return self._knowledge.search(subject_of(message.text))
-        back = len(memory.topics) > 1 and recalls(message.text)
-        topic = RECALL_BOOST if back else TOPIC_BOOST
-        boosts = {code: topic / (place + 1) ** 0.5 for place, code in enumerate(memory.topics)}
-        boosts.update(dict.fromkeys(memory.options, OPTION_BOOST))
-        if memory.procedure is not None and back:
-            boosts.pop(memory.procedure, None)  # 'quay lại cái hồi nãy' means another one
-        elif memory.procedure is not None and aspect is not Aspect.WHICH:
-            # A question about documents or fees mostly goes on about the procedure at hand,
-            # the more so when its words stand in that record.
-            covered = self._knowledge.keeper.index.cover(message.text, memory.procedure) >= COVERED
-            boosts[memory.procedure] = FOLLOW_UP_BOOST if covered else TOPIC_BOOST
-        return self._knowledge.search(message.text, message.vector, boosts=boosts)
-
     def decide(self, message: Message, memory: Memory, aspect: Aspect) -> Turn:
         """Tell a follow-up, a detail, a return and a new subject apart, and answer."""
-        found = self.search(message, memory, aspect)
+        found = self.readings.search(message, memory, aspect)
         ranked = [hit.code for hit in found.hits]
         bare = found.subject < SUBJECT
-        recalled = self._recalled(message, memory, found)
+        recalled = self.readings.recalled(message, memory, found)
         if recalled is not None:
             codes = [recalled, *(code for code in ranked if code != recalled)]
             return self.tell(recalled, aspect, message, memory, codes=codes, confidence=found.known)
-        alone = self._own_subject(found, memory) and self._stands_alone(message, memory, found)
+        alone = self.readings.own_subject(found, memory) and self.readings.stands_alone(message, memory, found)
         if memory.waiting and memory.question and not alone:
             return self.detail(message, memory, aspect)
         named = memory.procedure is not None and self._knowledge.keeper.index.is_name(subject_of(message.text))
@@ -140,7 +81,7 @@ class ProcedureTalk:
                 aspect = memory.aspect or aspect  # a remark ('bé sinh ở nhà'): what was asked goes on
             return self.tell(memory.procedure, aspect, message, memory, codes=codes, confidence=found.known)
         if memory.question and memory.procedure is not None:
-            weak = aspect is not Aspect.WHICH and found.known * self._family(found) < ASKED_SUBJECT
+            weak = aspect is not Aspect.WHICH and found.known * self.readings.family(found) < ASKED_SUBJECT
             if weak or not alone:
                 return self.detail(message, memory, aspect)
         return self._settle(message, memory, self._carried(message, memory, aspect), found, message.text)
@@ -150,66 +91,12 @@ class ProcedureTalk:
         """The aspect, or that of the question before where it goes on ('còn tách thửa thì sao')."""
         return memory.aspect if aspect is Aspect.WHICH and memory.aspect and carries_over(message.text) else aspect
 
-    def _recalled(self, message: Message, memory: Memory, found: Result) -> Optional[str]:
-        """The earlier procedure that 'quay lại vụ hộ chiếu', 'cái giấy phép hồi nãy' brings back."""
-        earlier = [code for code in memory.topics if code != memory.procedure]
-        if not earlier or not recalls(message.text):
-            return None
-        # The ranking knows it by its words; without any it is the one before.
-        return next((hit.code for hit in found.hits if hit.code in earlier), earlier[0])
-
     def detail(self, message: Message, memory: Memory, aspect: Aspect = Aspect.WHICH) -> Turn:
         """A detail of the question before ('bị mất rồi ạ', 'chồng em quốc tịch Úc'): read both together."""
-        question, found = self._together(message, memory)
+        question, found = self.readings.together(message, memory)
         if aspect is Aspect.WHICH:
             aspect = memory.aspect or aspect
         return self._settle(message, memory, aspect, found, question)
-
-    def _together(self, message: Message, memory: Memory) -> tuple[str, Result]:
-        """The question before with the message after it, and what the two find."""
-        question = f"{memory.question} {message.text}"[-LONGEST_QUESTION:]
-        boosts = dict.fromkeys(memory.options, OPTION_BOOST)
-        if memory.procedure is not None and not memory.waiting and not self._another_variant(message, memory.procedure):
-            boosts[memory.procedure] = TOPIC_BOOST
-        return question, self._knowledge.search(question, boosts=boosts)
-
-    def _stands_alone(self, message: Message, memory: Memory, found: Result) -> bool:
-        """Say whether a message is a subject by itself rather than a detail of what was talked about.
-
-        'Chồng em quốc tịch Úc' after a wedding finds nationality by itself and the wedding
-        with a foreigner when both are read: the reading that fits as well and stays with
-        the matter wins.
-        """
-        alone = found.known * self._family(found)
-        asks = message.intent in INTENT_ASPECTS and INTENT_ASPECTS[message.intent] is not Aspect.WHICH
-        if memory.waiting:
-            if alone >= STRONG_WHILE_WAITING:
-                return True
-        elif alone >= STRONG_SUBJECT or asks:
-            return True
-        both = self._together(message, memory)[1] if memory.question else None
-        if both is None or not both.hits:
-            return True
-        first = both.hits[0].code
-        if first == memory.procedure:
-            stays = self._knowledge.keeper.index.cover(message.text, first) >= REMARK_COVER
-        else:
-            stays = memory.waiting or first in memory.options or self._related(first, memory.procedure)
-        least = TOGETHER_WHILE_WAITING if memory.waiting else alone * TOGETHER_SHARE
-        return not (stays and both.known * self._family(both) >= least)
-
-    def _related(self, code: str, other: Optional[str]) -> bool:
-        """Say whether two procedures are variants of one matter: most words of the shorter name are in the other."""
-        index = self._knowledge.keeper.index
-        if other is None or code not in index.at or other not in index.at:
-            return False
-        names = [set(core_name(index.entries[index.at[each]].name).split()) for each in (code, other)]
-        return len(names[0] & names[1]) >= RELATED_SHARE * min(len(names[0]), len(names[1]))
-
-    def _another_variant(self, message: Message, code: str) -> bool:
-        """Say whether a detail asks for a variant that a procedure isn't ('mà em làm mất rồi' of a first issue)."""
-        index = self._knowledge.keeper.index
-        return code in index.at and bool((flags_of(message.text) & ~flags_of(index.entries[index.at[code]].name)).any())
 
     def _settle(self, message: Message, memory: Memory, aspect: Aspect, found: Result, question: str) -> Turn:
         ranked = [hit.code for hit in found.hits]
@@ -223,36 +110,14 @@ class ProcedureTalk:
                 return Turn(ready("unclear"), record, memory.asking((), question, aspect))
             record = TurnRecord(Outcome.NOT_FOUND, aspect, codes=ranked, confidence=round(found.known, 3))
             return Turn(ready("not_found"), record, memory.settled())
-        family = self._family(found)
+        family = self.readings.family(found)
         confidence = round(found.known * family, 3)
-        if family >= ANSWER_SHARE and confidence >= CONFIDENT and not self._close_second(found, family):
+        if family >= ANSWER_SHARE and confidence >= CONFIDENT and not self.readings.close_second(found, family):
             return self.tell(ranked[0], aspect, message, memory, codes=ranked, confidence=confidence, question=question)
         return self._ask_back(found, aspect, memory, question, confidence)
 
-    def _close_second(self, found: Result, family: float) -> bool:
-        """Say whether another matter fits nearly as well ('sang tên hết bao nhiêu': the car's, or the land's)."""
-        entries, at = self._knowledge.keeper.index.entries, self._knowledge.keeper.index.at
-        first = core_name(entries[at[found.hits[0].code]].name)
-        others = (hit.share for hit in found.hits if core_name(entries[at[hit.code]].name) != first)
-        return max(others, default=0.0) >= CLOSE_SECOND * family
-
-    def _family(self, found: Result) -> float:
-        """Share of the first hit with its twins: records of the same name at other levels."""
-        entries, at = self._knowledge.keeper.index.entries, self._knowledge.keeper.index.at
-        first = core_name(entries[at[found.hits[0].code]].name)
-        return sum(hit.share for hit in found.hits if core_name(entries[at[hit.code]].name) == first)
-
     def _ask_back(self, found: Result, aspect: Aspect, memory: Memory, question: str, confidence: float) -> Turn:
-        entries, at = self._knowledge.keeper.index.entries, self._knowledge.keeper.index.at
-        options: list[str] = []
-        seen: set[str] = set()
-        for hit in found.hits:
-            core = core_name(entries[at[hit.code]].name)
-            if core not in seen and (hit.share >= OPTION_SHARE or len(options) < 2):
-                seen.add(core)
-                options.append(hit.code)
-            if len(options) == MAX_OPTIONS:
-                break
+        options = self.readings.options(found)
         record = TurnRecord(
             Outcome.ASKED_BACK, aspect, codes=[hit.code for hit in found.hits], options=options, confidence=confidence
         )
@@ -301,7 +166,7 @@ class ProcedureTalk:
 
     def asks_after_all(self, message: Message, memory: Memory) -> Optional[Turn]:
         """Answer a message that was taken for something else, where the search is sure that it asks."""
-        found = self.search(message, memory)
+        found = self.readings.search(message, memory)
         if not found.hits or found.subject < SUBJECT:
             return None
         if message.intent == OUTSIDE_INTENT:
@@ -324,34 +189,6 @@ class ProcedureTalk:
         record = TurnRecord(Outcome.ASKED_BACK, memory.aspect, codes=options, options=options)
         return Turn(self.options_reply(options, head), record, memory)
 
-    def _own_subject(self, found: Result, memory: Memory) -> bool:
-        """Say whether a message names a subject of its own, apart from the question before."""
-        if found.subject < SUBJECT or not found.hits or found.hits[0].code in memory.options:
-            return False
-        return self._family(found) >= ANSWER_SHARE and found.known >= KNOWN_OF_ITS_OWN
-
-    def picked(self, message: Message, memory: Memory) -> Optional[str]:
-        """The option a message points at, by number or by words of its own."""
-        number = message.entity("ordinal")
-        place = int(number) if number and number.lstrip("-").isdigit() else ordinal(message.text)
-        if place is not None:
-            at = len(memory.options) - 1 if place == LAST else place - 1
-            return memory.options[at] if 0 <= at < len(memory.options) else None
-        said = set(folded_words(message.text))
-        if not said or len(said) > 8:
-            return None
-        records = self._knowledge.procedures(memory.options)
-        names = {code: set(folded_words(record.name)) for code, record in records.items()}
-        weight = self._knowledge.keeper.index.queries.background.weight
-        shared = {code: sum(weight(word) for word in words & said) for code, words in names.items()}
-        best = max(shared.values(), default=0.0)
-        winners = [code for code, value in shared.items() if value >= best * NEARLY]
-        if best <= 0 or len(winners) != 1:
-            return None
-        # 'cái sổ bảo hiểm' shares a word with 'sổ đỏ' and means neither of the options.
-        covered = self._knowledge.keeper.index.cover(message.text, winners[0])
-        return winners[0] if covered >= PICKED_COVER else None
-
     def choose(self, message: Message, memory: Memory) -> Turn:
         """A choice from the options offered."""
         if not memory.options:
@@ -359,7 +196,7 @@ class ProcedureTalk:
             if number is None and memory.procedure is None:
                 return self.answer(replace(message, intent="ask_procedure"), memory)
             return Turn(ready("nothing_to_choose"), TurnRecord(Outcome.ASKED_BACK), memory)
-        picked = self.picked(message, memory)
+        picked = self.readings.picked(message, memory)
         if picked is None:
             if message.entity("ordinal") is None:
                 return self.answer(replace(message, intent="ask_procedure"), memory)
