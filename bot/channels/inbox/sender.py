@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.channels.inbox import outbox
 from bot.channels.inbox.channel import Channel, DeliveryError, Gone, Refused, Retry, Stopped
 from bot.channels.inbox.database import Inbox
+from bot.channels.inbox.loop import Loop
 from bot.channels.inbox.outbox import Outcome, Taken
 from settings.channels import InboxSettings
 
@@ -22,7 +23,7 @@ STOPPED_REST = 60.0
 LONGEST_REST = 300.0
 
 
-class Sender:
+class Sender(Loop[Taken]):
     """The loop over outgoing messages.
 
     A row is marked before the platform is called and again after. Where the
@@ -37,72 +38,28 @@ class Sender:
     """
 
     def __init__(self, inbox: Inbox, owner: str, channels: Mapping[str, Channel], settings: InboxSettings) -> None:
+        super().__init__("outbox", settings.sends, settings.poll)
         self._inbox = inbox
         self._owner = owner
         self._channels = channels
         self._settings = settings
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._called = asyncio.Event()
-        self._stopping = False
-        self.senders: set[str] = set()
-        """People to whom something is being sent from here; their leases are to be renewed."""
 
-    def call(self) -> None:
-        """Say that there is something to do."""
-        self._called.set()
+    async def _take(self, room: int) -> list[Taken]:
+        return await asyncio.to_thread(
+            outbox.claim, self._inbox, self._owner, list(self._channels), room, self._settings.lease
+        )
 
-    async def run(self) -> None:
-        """Work until ``stop``. A database that is away is waited for."""
-        while not self._stopping:
-            self._called.clear()
-            room = self._settings.sends - len(self._tasks)
-            found: list[Taken] = []
-            if room > 0:
-                try:
-                    found = await asyncio.to_thread(
-                        outbox.claim, self._inbox, self._owner, list(self._channels), room, self._settings.lease
-                    )
-                except SQLAlchemyError as error:
-                    logger.error("outbox unreachable: %s", type(error).__name__)
-            for taken in found:
-                self.senders.add(taken.outgoing.sender)
-                task = asyncio.create_task(self._person(taken))
-                self._tasks.add(task)
-                task.add_done_callback(self._done)
-            if not found:
-                with contextlib.suppress(asyncio.TimeoutError):
-                    await asyncio.wait_for(self._called.wait(), self._settings.poll)
+    def _person(self, job: Taken) -> str:
+        return job.outgoing.sender
 
-    async def stop(self, patience: float) -> None:
-        """Take up nothing more; let what is being sent end, since a message cut off can't be sent again."""
-        self._stopping = True
-        self.call()
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=patience)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        self.call()
-
-    async def _person(self, taken: Taken) -> None:
+    async def _work(self, job: Taken) -> None:
         """One person's messages until none is left, something speaks against the next, or we stop."""
-        sender = taken.outgoing.sender
-        following: Taken | None = taken
-        try:
-            while following is not None:
-                outcome = await self._send(following)
-                if outcome is None:
-                    return
-                following = await self._settle(following, outcome)
-        except SQLAlchemyError as error:
-            logger.error("outbox unreachable: %s", type(error).__name__)
-        except Exception as error:  # the lease runs out and the rest goes out then
-            logger.error("sending broke: %s", type(error).__name__)
-        finally:
-            self.senders.discard(sender)
+        following: Taken | None = job
+        while following is not None:
+            outcome = await self._send(following)
+            if outcome is None:
+                return
+            following = await self._settle(following, outcome)
 
     async def _settle(self, taken: Taken, outcome: Outcome) -> Taken | None:
         """Record an outcome. It is known only here, so a database that is away is waited for."""

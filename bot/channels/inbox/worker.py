@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.channels.inbox import messages, outbox
 from bot.channels.inbox.channel import Channel, Incoming, Kind
 from bot.channels.inbox.database import Inbox
+from bot.channels.inbox.loop import Loop
 from bot.channels.inbox.messages import Answer, Claimed
 from bot.channels.inbox.turn import (
     NoAnswer,
@@ -60,7 +61,7 @@ class Surroundings:
     on_answer: Callable[[], None]
 
 
-class Worker:
+class Worker(Loop[Claimed]):
     """The loop over messages.
 
     Args:
@@ -68,70 +69,20 @@ class Worker:
     """
 
     def __init__(self, around: Surroundings) -> None:
+        super().__init__("inbox", around.settings.turns, around.settings.poll)
         self._around = around
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._called = asyncio.Event()
-        self._stopping = False
-        self.senders: set[str] = set()
-        """People whose turn is under way here; their leases are to be renewed."""
 
-    def call(self) -> None:
-        """Say that there is something to do."""
-        self._called.set()
-
-    async def run(self) -> None:
-        """Work until ``stop``. A database that is away is waited for."""
-        while not self._stopping:
-            self._called.clear()
-            room = self._around.settings.turns - len(self._tasks)
-            try:
-                found = await self._claim(room) if room > 0 else []
-            except SQLAlchemyError as error:
-                logger.error("inbox unreachable: %s", type(error).__name__)
-                found = []
-            for claimed in found:
-                self.senders.add(claimed.incoming.sender)
-                task = asyncio.create_task(self._work(claimed))
-                self._tasks.add(task)
-                task.add_done_callback(self._done)
-            if not found:
-                with contextlib.suppress(asyncio.TimeoutError):
-                    await asyncio.wait_for(self._called.wait(), self._around.settings.poll)
-
-    async def stop(self, patience: float) -> None:
-        """Take up nothing more; give turns under way some seconds, then leave them to whoever comes next."""
-        self._stopping = True
-        self.call()
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=patience)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        self.call()
-
-    async def _claim(self, room: int) -> list[Claimed]:
+    async def _take(self, room: int) -> list[Claimed]:
         around = self._around
         return await asyncio.to_thread(
             messages.claim, around.inbox, around.owner, list(around.channels), room, around.settings.lease
         )
 
-    async def _work(self, claimed: Claimed) -> None:
-        """One message from claim to commit. Its text, its sender and errors' words never reach the log."""
-        try:
-            await self._one(claimed)
-        except SQLAlchemyError as error:
-            # The lease runs out and the message is taken up again.
-            logger.error("inbox unreachable: %s", type(error).__name__)
-        except Exception as error:
-            logger.error("work on a message broke: %s", type(error).__name__)
-        finally:
-            self.senders.discard(claimed.incoming.sender)
+    def _person(self, job: Claimed) -> str:
+        return job.incoming.sender
 
-    async def _one(self, claimed: Claimed) -> None:
-        around, settings = self._around, self._around.settings
+    async def _work(self, job: Claimed) -> None:
+        claimed, around, settings = job, self._around, self._around.settings
         channel = around.channels[claimed.incoming.channel]
         if claimed.claims > settings.claims:
             logger.error("message set aside: it was taken up %d times", claimed.claims - 1)
