@@ -12,9 +12,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.dialogue import Dialogue
 from actions.knowledge_base import KnowledgeBase
 from actions.memory import FRESH_AFTER, Memory, Message
-from actions.outcome import Outcome, TurnRecord
-from actions.phrasing import reply as ready
 from actions.procedure_talk import Turn
+from answers.outcome import Outcome, TurnRecord
+from answers.phrasing import reply as ready
 from knowledge.database import open_engine
 
 logger = logging.getLogger(__name__)

@@ -14,11 +14,11 @@ from actions.gate import OUTSIDE_INTENT
 from actions.general_talk import GeneralTalk
 from actions.knowledge_base import KnowledgeBase
 from actions.memory import Memory, Message
-from actions.outcome import Aspect, Outcome, TurnRecord
-from actions.phrasing import reply as ready
-from actions.phrasing import say
 from actions.procedure_talk import ProcedureTalk, Turn
-from actions.reply import Paragraph
+from answers.outcome import Aspect, Outcome, TurnRecord
+from answers.phrasing import reply as ready
+from answers.phrasing import say
+from answers.reply import Paragraph
 
 SURE_OUTSIDE = 0.45
 """Probability of an intent outside procedures from which it is believed against the search."""

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Optional
 
-from actions.answers.common import short, source_line
 from actions.cues import option_name
 from actions.knowledge_base import KnowledgeBase
 from actions.memory import Memory, Message
-from actions.outcome import Outcome, TurnRecord
 from actions.procedure_talk import Turn
-from actions.reply import Button, Paragraph, Reply, Title
 from actions.thresholds import SUBJECT
+from answers.common import short, source_line
+from answers.outcome import Outcome, TurnRecord
+from answers.reply import Button, Paragraph, Reply, Title
 from knowledge.faqs import Faq, FaqIndex, read_faqs
 from settings import today
 

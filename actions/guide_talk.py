@@ -9,13 +9,13 @@ from typing import Any, Optional
 
 from actions.knowledge_base import KnowledgeBase
 from actions.memory import Memory, Message
-from actions.outcome import Aspect, Outcome, TurnRecord
-from actions.phrasing import reply as ready
-from actions.phrasing import say
 from actions.procedure_talk import ProcedureTalk, Turn
 from actions.readings import INTENT_ASPECTS
-from actions.reply import LIMIT, Block, Button, Item, Items, Paragraph, Reply, fit
 from actions.thresholds import KNOWN_OF_ITS_OWN, MAX_OPTIONS, SUBJECT
+from answers.outcome import Aspect, Outcome, TurnRecord
+from answers.phrasing import reply as ready
+from answers.phrasing import say
+from answers.reply import LIMIT, Block, Button, Item, Items, Paragraph, Reply, fit
 from knowledge.guides.matching import entered
 from knowledge.guides.model import Guide, read_guides
 from knowledge.guides.walk import State, Step, choose, look, reply, start

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Optional
 
-from actions.answers.common import short, source_line
 from actions.cues import option_name
 from actions.knowledge_base import KnowledgeBase
 from actions.memory import Memory, Message
-from actions.outcome import Aspect, Outcome, TurnRecord
-from actions.phrasing import say
 from actions.procedure_talk import Turn
-from actions.reply import Block, Button, Item, Items, Paragraph, Reply, Title, fit
 from actions.thresholds import MAX_OPTIONS
+from answers.common import short, source_line
+from answers.outcome import Aspect, Outcome, TurnRecord
+from answers.phrasing import say
+from answers.reply import Block, Button, Item, Items, Paragraph, Reply, Title, fit
 from knowledge.guides.matching import contains, strength
 from knowledge.layer import CODE_PATTERN
 from knowledge.life_events import LifeEvent, Step, checklist, read_life_events

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Optional
 
-from actions.outcome import Aspect
+from answers.outcome import Aspect
 
 MAX_TOPICS = 6
 FRESH_AFTER = 60

@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Optional
 
-from actions import answers
+import answers
 from actions.cues import carries_over, corrected, option_name, subject_of
 from actions.gate import INSIDE, INSIDE_WHEN_ASKED, OUTSIDE_INTENT, inside
 from actions.knowledge_base import KnowledgeBase, today
 from actions.memory import Memory, Message
-from actions.outcome import Aspect, Outcome, TurnRecord
-from actions.phrasing import reply as ready
-from actions.phrasing import say
 from actions.readings import INTENT_ASPECTS, Readings, asked_aspect
-from actions.reply import Button, Item, Items, Paragraph, Reply
 from actions.thresholds import (
     ANSWER_SHARE,
     ASKED_SUBJECT,
@@ -24,6 +20,10 @@ from actions.thresholds import (
     KNOWN_WITHOUT_SUBJECT,
     SUBJECT,
 )
+from answers.outcome import Aspect, Outcome, TurnRecord
+from answers.phrasing import reply as ready
+from answers.phrasing import say
+from answers.reply import Button, Item, Items, Paragraph, Reply
 from knowledge.places import one_stop, only_a_place
 from knowledge.search.index import Result
 from vietnamese.understand import folded_words

@@ -7,7 +7,6 @@ from typing import Optional
 from actions.cues import core_name, recalls, subject_of
 from actions.knowledge_base import KnowledgeBase
 from actions.memory import Memory, Message
-from actions.outcome import Aspect
 from actions.thresholds import (
     ANSWER_SHARE,
     CLOSE_SECOND,
@@ -32,6 +31,7 @@ from actions.thresholds import (
     TOGETHER_WHILE_WAITING,
     TOPIC_BOOST,
 )
+from answers.outcome import Aspect
 from knowledge.search.index import Result
 from knowledge.search.variants import flags_of
 from vietnamese.extract import LAST, ordinal

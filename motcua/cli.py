@@ -16,8 +16,6 @@ from typing import Annotated, Optional  # noqa: E402
 
 import typer  # noqa: E402
 
-from bot.channels.rendering.plain import render  # noqa: E402
-from bot.channels.rendering.tree import read_tree  # noqa: E402
 from evaluation import drawing  # noqa: E402
 from evaluation.figures import dialogue_table, table, tally_by  # noqa: E402
 from evaluation.items import Answer, Question, read_dialogues, read_questions  # noqa: E402
@@ -32,6 +30,8 @@ from knowledge.procedure import load_procedures  # noqa: E402
 from motcua import borrowed, guides, setup, supervisor, training, zalo  # noqa: E402, F401
 from motcua.checklist import checklist_lines  # noqa: E402
 from motcua.messaging import channels_app, inbox_app  # noqa: E402
+from rendering.plain import render  # noqa: E402
+from rendering.tree import read_tree  # noqa: E402
 from settings import VIETNAM, bind_address, port_of, public_url, rasa_url, today  # noqa: E402
 from settings.telegram import telegram_settings  # noqa: E402
 

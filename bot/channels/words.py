@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from bot.channels.rendering.tree import Button, Paragraph, Tree
+from rendering.tree import Button, Paragraph, Tree
 
 FILE = Path(__file__).parent / "words.yml"
 

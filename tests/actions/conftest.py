@@ -13,7 +13,7 @@ from actions.dialogue import Dialogue
 from actions.knowledge_base import KnowledgeBase
 from actions.memory import Memory, Message
 from actions.procedure_talk import Turn
-from actions.reply import Reply
+from answers.reply import Reply
 from knowledge.database import open_engine
 from knowledge.search.build import IndexKeeper
 from tests.conftest import ROOT, TODAY

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actions.answers import answer
 from actions.knowledge_base import KnowledgeBase
-from actions.outcome import Aspect
-from actions.reply import LIMIT, Block, Item, Items, Paragraph, Reply, SourceLine, Title, fit
+from answers import answer
+from answers.outcome import Aspect
+from answers.reply import LIMIT, Block, Item, Items, Paragraph, Reply, SourceLine, Title, fit
 from knowledge.layer import Channel, Document, Fee, Layer, ProcessingTime, Source
 from knowledge.procedure import Procedure
 from knowledge.wording import fee_text

@@ -6,7 +6,7 @@ import pytest
 
 from actions.dialogue import Dialogue
 from actions.memory import Memory, Message
-from actions.phrasing import say
+from answers.phrasing import say
 
 
 @pytest.mark.parametrize(

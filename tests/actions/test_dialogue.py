@@ -6,10 +6,10 @@ import pytest
 
 from actions.dialogue import Dialogue
 from actions.memory import FRESH_AFTER, Memory
-from actions.outcome import Aspect, Outcome
-from actions.phrasing import phrases
-from actions.phrasing import reply as ready
-from actions.reply import LIMIT, Reply
+from answers.outcome import Aspect, Outcome
+from answers.phrasing import phrases
+from answers.phrasing import reply as ready
+from answers.reply import LIMIT, Reply
 from tests.actions.conftest import Talk
 from vietnamese.understand import Understander
 

@@ -7,8 +7,8 @@ import pytest
 from actions.faq_talk import FaqTalk
 from actions.knowledge_base import KnowledgeBase
 from actions.memory import Memory, Message
-from actions.outcome import Aspect, Outcome
-from actions.reply import LIMIT, SourceLine
+from answers.outcome import Aspect, Outcome
+from answers.reply import LIMIT, SourceLine
 from knowledge.faqs import read_faqs
 from tests.actions.conftest import Talk
 

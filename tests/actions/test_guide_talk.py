@@ -12,9 +12,9 @@ import yaml
 from actions.guide_talk import GuideTalk
 from actions.knowledge_base import KnowledgeBase
 from actions.memory import Memory, Message
-from actions.outcome import Aspect, Outcome, TurnRecord
 from actions.procedure_talk import ProcedureTalk, Turn
-from actions.reply import LIMIT, Reply
+from answers.outcome import Aspect, Outcome, TurnRecord
+from answers.reply import LIMIT, Reply
 from knowledge.guides.model import read_guides
 from knowledge.search.index import Hit, Result
 from tests.actions.conftest import Talk

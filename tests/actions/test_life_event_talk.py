@@ -7,9 +7,9 @@ import pytest
 from actions.knowledge_base import KnowledgeBase
 from actions.life_event_talk import LifeEventTalk
 from actions.memory import Memory, Message
-from actions.outcome import Aspect, Outcome, TurnRecord
 from actions.procedure_talk import Turn
-from actions.reply import LIMIT, Items, Reply
+from answers.outcome import Aspect, Outcome, TurnRecord
+from answers.reply import LIMIT, Items, Reply
 from knowledge.life_events import read_life_events
 from tests.actions.conftest import Talk
 

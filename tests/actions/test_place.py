@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from actions.answers import answer
-from actions.outcome import Aspect
-from actions.reply import Reply
+from answers import answer
+from answers.outcome import Aspect
+from answers.reply import Reply
 from knowledge.layer import Layer, Source
 from knowledge.places import one_stop
 from knowledge.procedure import Procedure

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Any, Optional, Protocol
 
 from bot.channels.inbox.database import Inbox
-from bot.channels.rendering.tree import Tree
+from rendering.tree import Tree
 
 
 class Kind(str, Enum):

@@ -16,7 +16,7 @@ from bot.channels import words
 from bot.channels.inbox.channel import Channel, Incoming
 from bot.channels.inbox.messages import Answer
 from bot.channels.payloads import harmless, to_rasa
-from bot.channels.rendering.tree import Button, Tree, read_tree
+from rendering.tree import Button, Tree, read_tree
 
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 # Menus ask for a number; some write 'số 2' or '2 nhé'. Anything longer is the assistant's to understand.

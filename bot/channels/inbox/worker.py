@@ -26,7 +26,7 @@ from bot.channels.inbox.turn import (
     text_for_rasa,
 )
 from bot.channels.payloads import to_rasa
-from bot.channels.rendering.tree import Tree
+from rendering.tree import Tree
 from settings.channels import InboxSettings
 
 logger = logging.getLogger(__name__)

@@ -14,11 +14,11 @@ from telegram.request import HTTPXRequest
 from bot.channels.inbox import contacts
 from bot.channels.inbox.channel import Incoming, Kind, Outgoing, Refused
 from bot.channels.inbox.database import Inbox
-from bot.channels.rendering import telegram as rendering
-from bot.channels.rendering.tree import Tree
 from bot.channels.telegram import updates
 from bot.channels.telegram.failures import meaning, seconds_of
 from bot.channels.telegram.pacing import Pacer
+from rendering import telegram as rendering
+from rendering.tree import Tree
 from settings.telegram import TelegramSettings
 
 POLL_SECONDS = 25
@@ -73,7 +73,7 @@ class TelegramChannel:
         return updates.parse(update, self.username)
 
     def render(self, tree: Tree) -> list[dict[str, Any]]:
-        """See bot/channels/rendering/telegram.py."""
+        """See rendering/telegram.py."""
         return rendering.render(tree)
 
     async def accepted(self, incoming: Incoming) -> None:

@@ -13,10 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.channels import usage
 from bot.channels.inbox.channel import Gone, Incoming, Kind, Outgoing, Refused, Retry, Stopped, Unsure
 from bot.channels.inbox.database import Inbox
-from bot.channels.rendering import zalo_bot as rendering
-from bot.channels.rendering.tree import Tree
 from bot.channels.zalo_bot.client import BotClient, BotError, Silent
 from bot.channels.zalo_bot.updates import read_update
+from rendering import zalo_bot as rendering
+from rendering.tree import Tree
 from settings.zalo import BotSettings
 
 logger = logging.getLogger(__name__)

@@ -15,14 +15,14 @@ from bot.channels.inbox import contacts
 from bot.channels.inbox.channel import Gone, Incoming, Kind, Outgoing, Refused, Retry, Stopped, Unsure
 from bot.channels.inbox.database import Inbox, utcnow
 from bot.channels.inbox.tables import outbox_messages
-from bot.channels.rendering import zalo_oa as rendering
-from bot.channels.rendering.tree import Tree
 from bot.channels.zalo_oa import errors
 from bot.channels.zalo_oa.client import OaClient
 from bot.channels.zalo_oa.errors import Unanswered, ZaloError
 from bot.channels.zalo_oa.events import Event, Malformed, What, read_event
 from bot.channels.zalo_oa.tokens import NoToken
 from bot.channels.zalo_oa.windows import Window, window
+from rendering import zalo_oa as rendering
+from rendering.tree import Tree
 from settings.zalo import OaSettings
 
 logger = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from bot.channels.inbox.channel import Incoming, Kind, Outgoing
 from bot.channels.inbox.database import Inbox
 from bot.channels.inbox.runtime import Runtime
 from bot.channels.inbox.tables import inbox_messages, outbox_messages
-from bot.channels.rendering.tree import Tree, plain
+from rendering.tree import Tree, plain
 from settings.channels import InboxSettings
 
 

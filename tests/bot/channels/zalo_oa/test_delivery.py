@@ -11,12 +11,12 @@ import pytest
 from bot.channels.inbox import contacts
 from bot.channels.inbox.channel import Gone, Outgoing, Refused, Retry, Stopped, Unsure
 from bot.channels.inbox.database import Inbox, utcnow
-from bot.channels.rendering.tree import Button, Item, Items, Paragraph, Tree
 from bot.channels.zalo_oa.channel import ZaloOa
 from bot.channels.zalo_oa.client import OaClient
 from bot.channels.zalo_oa.errors import FAULTS, Kind, fault
 from bot.channels.zalo_oa.tokens import TokenManager
 from bot.channels.zalo_oa.windows import Window, window
+from rendering.tree import Button, Item, Items, Paragraph, Tree
 from settings.zalo import OaSettings
 from tests.bot.channels.zalo_oa.conftest import Clock
 from tests.fakes.zalo_oa import FakeZaloOa

@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import Environment, FileSystemLoader
 
-from bot.channels.rendering import plain, telegram
-from bot.channels.rendering.pieces import units
-from bot.channels.rendering.tree import Block, Button, Item, Items, Paragraph, Source, Title, Tree, read_tree
+from rendering import plain, telegram
+from rendering.pieces import units
+from rendering.tree import Block, Button, Item, Items, Paragraph, Source, Title, Tree, read_tree
 from tests.conftest import ROOT
 from tests.fakes.replies import REPLIES, tree
 from tests.fakes.telegram import parse_html
 
-GOLDEN = Path(__file__).parent.parent.parent / "golden" / "rendering"
+GOLDEN = Path(__file__).parent / "golden"
 
 
 def _telegram(reply: Tree) -> str:

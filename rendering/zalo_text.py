@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Optional
 
-from bot.channels.rendering.pieces import split, units
-from bot.channels.rendering.tree import Block, Button, Items, Paragraph, Source, Title, Tree
+from rendering.pieces import split, units
+from rendering.tree import Block, Button, Items, Paragraph, Source, Title, Tree
 
 MENU = "Bạn nhắn số để chọn:"
 

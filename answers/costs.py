@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Optional
 
-from actions.answers.common import Told, missing, unique
-from actions.phrasing import say
-from actions.reply import Block, Item, Items, Paragraph
+from answers.common import Told, missing, unique
+from answers.phrasing import say
+from answers.reply import Block, Item, Items, Paragraph
 from knowledge.layer import Fee
 from knowledge.procedure import Procedure
 from knowledge.wording import CHANNELS, dated, fee_text, lower_first, money, time_text

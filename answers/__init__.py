@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Optional
 
-from actions.answers import about, costs, documents, filing
-from actions.answers.common import Told, short, source_line, unique
-from actions.outcome import Aspect
-from actions.phrasing import say, word
-from actions.reply import Block, Button, Reply, Title, fit
+from answers import about, costs, documents, filing
+from answers.common import Told, short, source_line, unique
+from answers.outcome import Aspect
+from answers.phrasing import say, word
+from answers.reply import Block, Button, Reply, Title, fit
 from knowledge.places import OneStop
 from knowledge.procedure import Procedure
 from settings import public_url

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.channels.rendering.tree import Button, Tree
-from bot.channels.rendering.zalo_text import blocks, fill, groups, menu, paragraphs, shorten, with_menu
+from rendering.tree import Button, Tree
+from rendering.zalo_text import blocks, fill, groups, menu, paragraphs, shorten, with_menu
 
 BUTTONS = 5
 """Buttons that Zalo takes on one message."""

@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.rendering import zalo_bot, zalo_oa
-from bot.channels.rendering.pieces import split, units
-from bot.channels.rendering.tree import Tree
-from bot.channels.rendering.zalo_text import shorten
+from rendering import zalo_bot, zalo_oa
+from rendering.pieces import split, units
+from rendering.tree import Tree
+from rendering.zalo_text import shorten
 from tests.fakes.replies import REPLIES, tree
 from tests.fakes.zalo_oa import problem
 
-GOLDEN = Path(__file__).parent.parent.parent / "golden" / "rendering"
+GOLDEN = Path(__file__).parent / "golden"
 LIMIT = 1_900
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from bot.channels.rendering.pieces import split, units
-from bot.channels.rendering.tree import Block, Button, Items, Paragraph, Source, Title, Tree
+from rendering.pieces import split, units
+from rendering.tree import Block, Button, Items, Paragraph, Source, Title, Tree
 
 LIMIT = 4_096
 """UTF-16 units of a message after its tags are taken out."""

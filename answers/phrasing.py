@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from actions.reply import Button, Paragraph, Reply
+from answers.reply import Button, Paragraph, Reply
 
 FILE = Path(__file__).parent / "phrases.yml"
 

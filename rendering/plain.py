@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.channels.rendering.tree import Block, Items, Source, Tree
+from rendering.tree import Block, Items, Source, Tree
 
 
 def render(tree: Tree) -> str:

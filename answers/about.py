@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from actions.answers.common import Told, bullets, missing, short, unique
-from actions.answers.costs import headline_fee, times
-from actions.answers.filing import deciding_agency
-from actions.phrasing import say
-from actions.reply import Block, Item, Items, Paragraph
+from answers.common import Told, bullets, missing, short, unique
+from answers.costs import headline_fee, times
+from answers.filing import deciding_agency
+from answers.phrasing import say
+from answers.reply import Block, Item, Items, Paragraph
 from knowledge.procedure import Procedure
 from knowledge.wording import lower_first
 

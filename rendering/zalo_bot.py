@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.channels.rendering.tree import Tree
-from bot.channels.rendering.zalo_text import with_menu
+from rendering.tree import Tree
+from rendering.zalo_text import with_menu
 
 
 def render(tree: Tree, text_limit: int) -> list[dict[str, Any]]:

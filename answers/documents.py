@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Optional
 
-from actions.answers.common import Told, missing, short, unique
-from actions.phrasing import say
-from actions.reply import Block, Item, Items, Paragraph
+from answers.common import Told, missing, short, unique
+from answers.phrasing import say
+from answers.reply import Block, Item, Items, Paragraph
 from knowledge.layer import Case, Document
 from knowledge.procedure import Procedure
 from knowledge.wording import dated, lower_first, paper_note

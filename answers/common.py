@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Optional
 
-from actions.phrasing import say, word
-from actions.reply import Block, Item, Items, Paragraph, SourceLine
+from answers.phrasing import say, word
+from answers.reply import Block, Item, Items, Paragraph, SourceLine
 from knowledge.layer import Source
 from knowledge.procedure import Procedure, long_unchecked
 from knowledge.wording import LONG_UNCHECKED, dated, day

@@ -6,9 +6,9 @@ import datetime as dt
 import re
 from typing import Optional
 
-from actions.answers.common import Told, bullets, missing, short, unique
-from actions.phrasing import phrases, say, word
-from actions.reply import Block, Item, Items, Paragraph
+from answers.common import Told, bullets, missing, short, unique
+from answers.phrasing import phrases, say, word
+from answers.reply import Block, Item, Items, Paragraph
 from knowledge.layer import ChannelKind, Level
 from knowledge.places import OneStop
 from knowledge.procedure import ChannelFacts, Procedure
