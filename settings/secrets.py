@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from settings import VAR
 
 SHORTEST = 24
 """Characters below which a secret from the environment is refused."""
+_PLACEHOLDER = re.compile(r"change.?me|replace.?me|placeholder|thay.?(?:toi|doi|gia.?tri)", re.IGNORECASE)
 
 
 def channel_secret() -> str:
@@ -48,6 +50,15 @@ def telegram_webhook_secret() -> str:
     return _secret("MOTCUA_TELEGRAM_SECRET", "telegram_webhook")
 
 
+def pseudonym_secret() -> str:
+    """What makes the pseudonyms of people in figures: ``MOTCUA_PSEUDONYM_SECRET``.
+
+    Raises:
+        ValueError: the variable is set to something too short.
+    """
+    return _secret("MOTCUA_PSEUDONYM_SECRET", "pseudonyms")
+
+
 def given_secret(variable: str, name: str) -> str:
     """A secret that somebody else makes, such as a platform's token; '' where there is none.
 
@@ -70,6 +81,10 @@ def _secret(variable: str, name: str) -> str:
         return _from_file(VAR / "secrets" / name)
     if len(given) < SHORTEST:
         raise ValueError(f"{variable} phải có ít nhất {SHORTEST} ký tự.")
+    if _PLACEHOLDER.search(given):
+        raise ValueError(
+            f"{variable} còn là giá trị mẫu. Hãy đặt một chuỗi ngẫu nhiên, ví dụ: openssl rand -base64 32."
+        )
     return given
 
 
