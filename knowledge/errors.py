@@ -7,6 +7,7 @@ from storage.errors import DatabaseUnreachable, MotCuaError
 __all__ = [
     "ContentInvalid",
     "DatabaseUnreachable",
+    "EditRefused",
     "ImportRefused",
     "ModelMissing",
     "MotCuaError",
@@ -24,6 +25,10 @@ class ImportRefused(MotCuaError):
 
 class ProcedureUnknown(MotCuaError):
     """No published procedure has the code that was asked for, or it has no such case."""
+
+
+class EditRefused(MotCuaError):
+    """A step of staff's work isn't allowed, or not from the state that the record is in; nothing was written."""
 
 
 class ModelMissing(MotCuaError):

@@ -277,15 +277,24 @@ class ProcedureContent(Layer):
 
     @root_validator(skip_on_failure=True)
     def _sources_exist(cls, values: dict[str, Any]) -> dict[str, Any]:
-        sources: dict[str, Source] = values["sources"]
-        if "portal" not in sources:
-            raise ValueError("sources phải có mục 'portal': nguồn chung của các mục không ghi nguồn riêng")
-        used: list[Optional[str]] = [case.source for case in values["cases"]]
-        for channel in values["channels"]:
-            used += [item.source for item in [*channel.times, *channel.fees]]
-        agencies = values.get("agencies")
-        used.append(agencies.source if agencies else None)
-        for name in used:
-            if name is not None and name not in sources:
-                raise ValueError(f"nguồn '{name}' chưa khai trong sources")
-        return values
+        return check_sources(values)
+
+
+def check_sources(values: dict[str, Any]) -> dict[str, Any]:
+    """See that a layer's values name no source that isn't there.
+
+    Raises:
+        ValueError: the portal's is missing, or one is used that isn't listed.
+    """
+    sources: dict[str, Source] = values["sources"]
+    if "portal" not in sources:
+        raise ValueError("sources phải có mục 'portal': nguồn chung của các mục không ghi nguồn riêng")
+    used: list[Optional[str]] = [case.source for case in values["cases"]]
+    for channel in values["channels"]:
+        used += [item.source for item in [*channel.times, *channel.fees]]
+    agencies = values.get("agencies")
+    used.append(agencies.source if agencies else None)
+    for name in used:
+        if name is not None and name not in sources:
+            raise ValueError(f"nguồn '{name}' chưa khai trong sources")
+    return values

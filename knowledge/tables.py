@@ -261,6 +261,65 @@ audit_log = Table(
     Index("ix_audit_log_code_at", "code", "at"),
 )
 
+# What staff are working on: the newest version of each draft, and all versions, so that two editors who meet can be
+# shown what each of them began from. A draft may be of a procedure that isn't there yet.
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("code", CODE, primary_key=True),
+    Column("version", Integer, nullable=False),  # of draft_versions; never used twice
+    Column("base_revision", Integer, nullable=False),  # of the editorial layer; 0 where there was none
+    Column("state", String(12), nullable=False),  # draft, in_review
+    Column("name", Text),  # as the draft has it, for the list
+    Column("author", String(80), nullable=False),
+    Column("comment", Text),
+    Column("at", DateTime, nullable=False),
+    Column("payload", JSON, nullable=False),
+)
+draft_versions = Table(
+    "draft_versions",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),  # from a counter
+    Column("code", CODE, nullable=False, index=True),
+    Column("base_revision", Integer, nullable=False),
+    Column("author", String(80), nullable=False),
+    Column("comment", Text),
+    Column("at", DateTime, nullable=False),
+    Column("payload", JSON, nullable=False),
+)
+# A value that staff have written over has changed underneath: on the portal ('official') or in the texts that come
+# with the software ('content').
+review_items = Table(
+    "review_items",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("code", CODE, nullable=False, index=True),
+    Column("origin", String(10), nullable=False),
+    Column("field", String(40), nullable=False),
+    Column("old", JSON),
+    Column("new", JSON),
+    Column("digest", String(64), nullable=False),  # of the new value, so that a repeat raises nothing
+    Column("raised_at", DateTime, nullable=False),
+    Column("state", String(10), nullable=False, index=True),  # open, kept, accepted, outdated
+    Column("settled_at", DateTime),
+    Column("settled_by", String(80)),
+    Column("comment", Text),
+)
+# Guides and life events as staff wrote them, over the files that come with the software. The newest revision counts.
+staff_texts = Table(
+    "staff_texts",
+    metadata,
+    Column("kind", String(12), primary_key=True),  # guide, life_event
+    Column("name", String(80), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("text", Text),  # NULL: back to the file
+    Column("scenarios", Text),
+    Column("shipped", String(64), nullable=False),  # fingerprint of the file it was written over; '' for none
+    Column("at", DateTime, nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("reason", Text),
+)
+
 vectors = Table(
     "vectors",
     metadata,

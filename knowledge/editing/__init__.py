@@ -1,0 +1,1 @@
+"""Staff's work on the editorial layer: drafts, review, publishing, history, and what each change says in words."""
