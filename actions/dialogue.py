@@ -18,7 +18,6 @@ from actions.procedure_talk import ProcedureTalk, Turn
 from answers.outcome import Aspect, Outcome, TurnRecord
 from answers.phrasing import reply as ready
 from answers.phrasing import say
-from answers.reply import Paragraph
 
 SURE_OUTSIDE = 0.45
 """Probability of an intent outside procedures from which it is believed against the search."""
@@ -147,10 +146,7 @@ class Dialogue:
             turn = self._procedures.asks_after_all(message, memory)
             if turn is not None:
                 return turn
-        reply = ready("status")
-        if message.entity("dossier_code"):
-            reply.blocks.append(Paragraph(say("status_code")))
-        return Turn(reply, TurnRecord(Outcome.ANSWERED, Aspect.STATUS, confidence=1.0), memory.settled())
+        return Turn(ready("status"), TurnRecord(Outcome.ANSWERED, Aspect.STATUS, confidence=1.0), memory.settled())
 
     def _person(self, message: Message, memory: Memory) -> Turn:
         return Turn(ready("person"), TurnRecord(Outcome.HANDED_OVER), memory)

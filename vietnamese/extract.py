@@ -10,6 +10,8 @@ from vietnamese.fold import fold
 
 # The receipt's code: agency, date, number ('H29.12-250610-0034', '000.00.18.G22-240105-0001').
 DOSSIER_CODE = re.compile(r"(?<![\w.])(?:\d{3}\.\d{2}\.\d{2}\.)?[A-Z]\d{2}(?:\.\d{1,4}){0,3}-\d{6}-\d{3,6}(?!\w)", re.I)
+MASKED_CODE = "[mã hồ sơ]"
+_MASKED_CODE = re.compile(r"\[\s*mã hồ sơ\s*\]", re.IGNORECASE)
 PROCEDURE_CODE = re.compile(r"(?<![\w.])\d\.\d{6}(?:\.(?:\d{3}\.\d{2}\.\d{2}\.)?H\d{2})?(?![\w.]\d|\w)")
 
 LAST = -1
@@ -41,7 +43,9 @@ class Found:
 
 
 def dossier_codes(text: str) -> list[Found]:
-    """Codes printed on receipts, in capitals."""
+    """Codes printed on receipts, in capitals, and the mask that stands for one ('[mã hồ sơ]')."""
+    if masked := _MASKED_CODE.search(text):
+        return [Found(MASKED_CODE, *masked.span())]
     return [Found(match.group().upper(), *match.span()) for match in DOSSIER_CODE.finditer(text)]
 
 

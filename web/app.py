@@ -16,6 +16,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from knowledge.library import Library
+from privacy import mask
 from web import open_data, procedures, verifiers, words
 from web.assistant import Assistant, apology
 from web.guards import BodyLimit, SecurityHeaders, secure
@@ -60,7 +61,7 @@ async def chat_form(request: Request) -> Response:
     sender = sender_of(request) or new_sender()
     exchange = await _exchange(request, sender, text, button)
     said = _field(form.get("title")) if button else text
-    exchanges.append({"said": (said or button or "")[:500], "replies": exchange["trees"]})
+    exchanges.append({"said": mask((said or button or "")[:500]).text, "replies": exchange["trees"]})
     return _page(request, sender, exchanges)
 
 

@@ -21,7 +21,10 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.action_answers import keep_validator
+from bot.channels import words
+from bot.channels.masking import masked_text
 from bot.channels.payloads import harmless, to_rasa
+from rendering.plain import render
 from settings.secrets import channel_secret
 from vietnamese.normalise import normalise
 
@@ -54,6 +57,10 @@ class TurnCollector(OutputChannel):
     async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
         """Keep a plain text (Rasa's own utterances)."""
         self.replies.append({"text": text, "tree": None})
+
+
+def _ready_reply(name: str) -> dict[str, Any]:
+    return {"text": render(words.say(name)), "tree": None}
 
 
 class WebInput(InputChannel):
@@ -97,26 +104,31 @@ class WebInput(InputChannel):
             sender = body.get("sender")
             if not isinstance(sender, str) or not 1 <= len(sender) <= 100:
                 return response.json({"error": "sender"}, status=400)
-            text = self._text(body)
+            text, remark = self._text(body)
             if text is None:
                 return response.json({"error": "message"}, status=400)
             agent = getattr(request.app.ctx, "agent", None)
             if agent is None or not agent.is_ready():
                 # Rasa would drop the message without a word.
                 return response.json({"error": "loading"}, status=503)
-            return response.json(await self._turn(on_new_message, sender, text))
+            return response.json(await self._turn(on_new_message, sender, text, remark))
 
         return web
 
     @staticmethod
-    def _text(body: dict[str, Any]) -> Optional[str]:
+    def _text(body: dict[str, Any]) -> tuple[Optional[str], Optional[str]]:
+        """What Rasa is told, without personal numbers, and the ready words for the person about them."""
         button, text = body.get("button"), body.get("text")
         if isinstance(button, str):
-            return to_rasa(button)
-        return harmless(text[:LONGEST_TEXT]) if isinstance(text, str) else None
+            # The page's buttons come back as a browser sends them, which may be anything.
+            return to_rasa(masked_text(button)[0]), None
+        if not isinstance(text, str):
+            return None, None
+        masked, remark = masked_text(text[:LONGEST_TEXT])
+        return harmless(masked), remark
 
     async def _turn(
-        self, on_new_message: Callable[[UserMessage], Awaitable[Any]], sender: str, text: str
+        self, on_new_message: Callable[[UserMessage], Awaitable[Any]], sender: str, text: str, remark: Optional[str]
     ) -> dict[str, Any]:
         """Run one turn; turns of one sender follow each other, without the one-second polling of Rasa's lock."""
         lock = self._locks.setdefault(sender, asyncio.Lock())
@@ -134,8 +146,9 @@ class WebInput(InputChannel):
                 logger.error("turn timed out")
             except Exception as error:  # the page answers with an apology, whatever broke
                 logger.error("turn failed: %s", type(error).__name__)
+        remarks = [_ready_reply(remark)] if remark and collector.replies else []
         return {
-            "replies": collector.replies,
+            "replies": remarks + collector.replies,
             "turn": collector.record if collector.replies else None,
             "ms": round((time.monotonic() - started) * 1000, 1),
         }

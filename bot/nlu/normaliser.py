@@ -15,6 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.channels.payloads import to_rasa
+from privacy import without_tokens
 from vietnamese.corpus import train_restorer
 from vietnamese.restore import Restorer
 from vietnamese.understand import Understander
@@ -90,7 +91,8 @@ class VietnameseNormaliser(GraphComponent):
             if text.startswith(INTENT_MESSAGE_PREFIX):
                 # A button's payload, which Rasa reads at the end: 'ask_how_to_file' is no Vietnamese.
                 continue
-            understood = self._understander.understand(text)
+            # The words of a mask are nobody's question; without any others the message still is a turn.
+            understood = self._understander.understand(without_tokens(text) or (text and "…"))
             message.set(TYPED, text)
             message.set(TEXT, understood.text)
             message.set("understood", understood.text, add_to_output=True)

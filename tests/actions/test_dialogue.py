@@ -173,12 +173,11 @@ def test_nothing_to_understand_is_answered_kindly(talk: Talk, text: str) -> None
     assert "gõ" in turn.reply.text()
 
 
-def test_the_state_of_a_dossier_is_not_looked_up_and_its_code_not_wanted(talk: Talk) -> None:
-    turn = talk("hồ sơ mã H29.12-250610-0034 tới đâu", "ask_status", "action_status", dossier_code="H29.12-250610-0034")
+def test_the_state_of_a_dossier_is_not_looked_up(talk: Talk) -> None:
+    turn = talk("hồ sơ [mã hồ sơ] tới đâu", "ask_status", "action_status", dossier_code="[mã hồ sơ]")
     assert turn.record.aspect is Aspect.STATUS
     assert turn.record.answer is None
-    assert "đừng gửi mã hồ sơ" in turn.reply.text()
-    assert "0034" not in turn.reply.text()
+    assert "dichvucong.gov.vn" in turn.reply.text()
 
 
 def test_danger_gives_the_numbers_to_call(talk: Talk) -> None:

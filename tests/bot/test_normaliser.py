@@ -73,3 +73,13 @@ def test_a_button_of_rasas_own_channels_says_what_ours_do(make: Make) -> None:
 def test_a_message_without_text_passes(make: Make) -> None:
     message = Message({"intent": "greet"})
     assert make(VietnameseNormaliser).process([message])[0].get(TEXT) is None
+
+
+def test_the_words_of_a_mask_are_not_understood_as_the_persons(make: Make) -> None:
+    normaliser = make(VietnameseNormaliser)
+    assert _understood(normaliser, "sđt em [số điện thoại] hỏi khai sinh") == _understood(
+        normaliser, "sđt em hỏi khai sinh"
+    )
+    assert "[mã hồ sơ]" in _understood(normaliser, "hồ sơ [mã hồ sơ] tới đâu")
+    # A message of nothing else still is a turn.
+    assert _understood(normaliser, "[số định danh]")

@@ -232,3 +232,31 @@ async def test_the_secret_comes_from_the_environment(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("MOTCUA_CHANNEL_SECRET", "short")
     with pytest.raises(ValueError, match="MOTCUA_CHANNEL_SECRET"):
         WebInput.from_credentials(None)
+
+
+async def test_personal_numbers_are_masked_before_rasa_sees_them_and_the_person_is_told_once(door: Door) -> None:
+    told = await door.say("sđt em 0912345678, cccd 079185001234, khai sinh cần gì")
+    assert [message.text for message in door.heard] == ["sđt em [số điện thoại], cccd [số định danh], khai sinh cần gì"]
+    first, *rest = told["replies"]
+    assert "đừng gửi" in first["text"]
+    assert rest == [{"text": "Dạ", "tree": {"lead": "Dạ"}}]
+    assert told["turn"] == {"outcome": "answered"}
+
+
+async def test_the_code_of_a_dossier_is_masked_and_its_question_kept(door: Door) -> None:
+    told = await door.say("hồ sơ H29.12-250610-0034 tới đâu rồi")
+    assert [message.text for message in door.heard] == ["hồ sơ [mã hồ sơ] tới đâu rồi"]
+    assert "đừng gửi mã hồ sơ" in told["replies"][0]["text"]
+
+
+async def test_a_forged_button_is_masked_too(door: Door) -> None:
+    await door.post({"sender": "s1", "button": "hoi:gọi 0912345678"})
+    assert [message.text for message in door.heard] == ["gọi [số điện thoại]"]
+
+
+async def test_a_turn_without_an_answer_is_not_told_about_masks(door: Door) -> None:
+    async def nothing(message: UserMessage) -> None:
+        return None
+
+    door.turn = nothing
+    assert (await door.say("0912345678"))["replies"] == []

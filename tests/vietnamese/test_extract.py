@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.vietnamese.strategies import ANY_TEXT, PROPERTY
-from vietnamese.extract import LAST, dossier_codes, ordinal, procedure_codes
+from vietnamese.extract import LAST, MASKED_CODE, dossier_codes, ordinal, procedure_codes
 from vietnamese.fold import fold
 
 
@@ -44,7 +44,8 @@ def test_any_text_can_be_searched(text: str) -> None:
     place = ordinal(text)
     assert place is None or place == LAST or 0 <= place <= 99
     for found in [*dossier_codes(text), *procedure_codes(text)]:
-        assert text[found.start : found.end].upper().startswith(found.value)
+        typed = text[found.start : found.end].upper()
+        assert typed.startswith(found.value) or found.value == MASKED_CODE
 
 
 @pytest.mark.parametrize(
@@ -54,6 +55,14 @@ def test_dossier_codes_are_found_in_either_case(code: str) -> None:
     for typed in (code, code.lower()):
         (found,) = dossier_codes(f"hồ sơ {typed}, đến đâu rồi")
         assert (found.value, found.start, found.end) == (code, 6, 6 + len(code))
+
+
+@pytest.mark.parametrize("text", ["hồ sơ [mã hồ sơ] tới đâu", "hồ sơ [ Mã hồ sơ ] tới đâu"])
+def test_a_masked_code_still_is_one(text: str) -> None:
+    (found,) = dossier_codes(text)
+    assert found.value == "[mã hồ sơ]"
+    assert text[found.start] == "["
+    assert text[found.end - 1] == "]"
 
 
 @pytest.mark.parametrize(

@@ -157,3 +157,9 @@ def test_health_needs_no_rasa_and_readiness_does(web: TestClient, rasa: Rasa) ->
 
     rasa.answer = away
     assert web.get("/readyz").status_code == 503
+
+
+def test_a_transcript_carries_no_personal_numbers(web: TestClient) -> None:
+    page = web.post("/", data={"text": "gọi em 0912345678 nhé", "transcript": ""}).text
+    assert said_in(page) == ["gọi em [số điện thoại] nhé"]
+    assert "0912345678" not in page

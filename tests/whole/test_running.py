@@ -85,6 +85,20 @@ def test_no_user_text_and_no_trace_reaches_the_logs(stack: Stack, person: Person
     assert "Traceback" not in logs
 
 
+def test_no_personal_number_is_kept_anywhere(stack: Stack, person: Person) -> None:
+    said = person("sđt em 0912345678, đăng ký khai sinh cần giấy tờ gì")
+    assert "đừng gửi số giấy tờ" in said.html
+    assert said.turn["answer"] == "1.001193"
+    person("cccd em 079185001234 còn stk 0071000123456")
+    status = person("hồ sơ H29.12-250610-0034 của em tới đâu rồi")
+    assert (status.turn["aspect"], status.turn["outcome"]) == ("status", "answered")
+    files = [path for path in (stack.house / "var").rglob("*") if path.is_file()]
+    assert {"conversations.db", "rasa.log"} <= {path.name for path in files}
+    kept = b"".join(path.read_bytes() for path in files)
+    assert "sđt em [".encode() in kept or b"s\\u0111t em [" in kept
+    assert not [n for n in ("0912345678", "079185001234", "0071000123456", "250610-0034") if n.encode() in kept]
+
+
 def test_a_killed_rasa_is_apologised_for_restarted_and_knows_the_conversation(stack: Stack, person: Person) -> None:
     person("đăng ký khai sinh cho con cần giấy tờ gì")
     rasa = stack.child("bot")

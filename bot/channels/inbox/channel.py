@@ -41,7 +41,7 @@ class Incoming:
         address: where the answer goes, in the platform's own terms (a chat id); up to 120 characters.
         kind: see Kind.
         text: see Kind.
-        remark: name of ready words said before the answer ('photo_with_text'), or None.
+        remark: names of ready words said before the answer ('media_with_text masked'), or None.
         details: short strings that ``on_event`` needs. Nothing personal that it doesn't.
         interaction: the person did this themselves: it counts for windows of time and shows that they can be reached.
     """

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from bot.channels.inbox import messages
 from bot.channels.inbox.channel import Incoming
 from bot.channels.inbox.database import Inbox
+from bot.channels.masking import masked_message
 
 LARGEST = 200
 """Messages of one transaction."""
@@ -30,7 +31,7 @@ class Intake:
         self._writer: asyncio.Task[None] | None = None
 
     async def accept(self, incoming: Incoming) -> bool:
-        """Keep a message; it is committed when this returns.
+        """Keep a message, without the personal numbers in it; it is committed when this returns.
 
         Returns:
             False for a repeat.
@@ -39,7 +40,7 @@ class Intake:
             SQLAlchemyError: it could not be kept; the platform must be told to send it again.
         """
         kept: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.append((incoming, kept))
+        self._waiting.append((masked_message(incoming), kept))
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write())
         return await kept

@@ -113,7 +113,7 @@ class Worker(Loop[Claimed]):
             return [ready_words("expired" if incoming.kind is Kind.TAP else "unknown_link")]
         async with self._typing(channel, incoming):
             trees = await run_turn(self._around.on_new_message, channel, incoming, text)
-        return [ready_words(incoming.remark), *trees] if incoming.remark else trees
+        return [*map(ready_words, (incoming.remark or "").split()), *trees]
 
     async def _text(self, channel: Channel, claimed: Claimed) -> str | None:
         incoming = claimed.incoming
