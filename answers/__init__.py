@@ -10,7 +10,8 @@ from answers import about, costs, documents, filing
 from answers.common import Told, short, source_line, unique
 from answers.outcome import Aspect
 from answers.phrasing import say, word
-from answers.reply import Block, Button, Reply, Title, fit
+from answers.reply import Block, Button, Paragraph, Reply, Title, fit
+from knowledge.layer import CodeState
 from knowledge.places import OneStop
 from knowledge.procedure import Procedure
 from settings import public_url
@@ -67,6 +68,8 @@ def answer(
     else:
         blocks, sources = _BUILDERS.get(aspect, about.overview)(procedure, today)
     head: list[Block] = [Title(procedure.name)]
+    if procedure.code_caution:
+        blocks = [*blocks, Paragraph(procedure.code_caution)]
     tail: list[Block] = [source_line(sources, today)] if (sources := sources or unique([procedure.source()])) else []
     reply = Reply(fit([*head, *blocks, *tail], say("more_on_portal")))
     if aspect is Aspect.DOCUMENTS and len(procedure.cases) > 1 and chosen is None:
@@ -84,5 +87,6 @@ def answer(
     if aspect is Aspect.DOCUMENTS and procedure.cases and (site := public_url()):
         picked = f"?truong-hop={chosen + 1}" if chosen is not None and len(procedure.cases) > 1 else ""
         reply.buttons.append(Button(say("open_sheet"), url=f"{site}/thu-tuc/{procedure.code}{picked}"))
-    reply.buttons.append(Button(say("open_portal"), url=procedure.portal_url))
+    opens = "open_portal" if procedure.code_state is CodeState.CONFIRMED else "search_portal"
+    reply.buttons.append(Button(say(opens), url=procedure.portal_url))
     return reply

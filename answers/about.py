@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Optional
 
 from answers.common import Told, bullets, missing, short, unique
 from answers.costs import headline_fee, times
 from answers.filing import deciding_agency
 from answers.phrasing import say
 from answers.reply import Block, Item, Items, Paragraph
+from knowledge.layer import CODE_PATTERN, CodeState
 from knowledge.procedure import Procedure
 from knowledge.wording import lower_first
 
@@ -54,7 +56,7 @@ def eligibility(procedure: Procedure, today: dt.date) -> Told:
     elif blocks:
         blocks.append(Paragraph(say("no_conditions")))
     if procedure.instead:
-        others = tuple(Item(other.when, say("other_procedure", code=other.code)) for other in procedure.instead[:3])
+        others = tuple(Item(other.when, _named(other.code)) for other in procedure.instead[:3])
         blocks += [Paragraph(say("other_if")), Items(others)]
     return blocks or missing(procedure, "conditions"), unique([conditions.source, applies.source])
 
@@ -91,4 +93,10 @@ def legal_basis(procedure: Procedure, today: dt.date) -> Told:
 
 def portal_link(procedure: Procedure, today: dt.date) -> Told:
     """The procedure's page, and a word against false ones."""
-    return [Paragraph(say("link", url=procedure.portal_url)), Paragraph(say("link_care"))], []
+    link = "link" if procedure.code_state is CodeState.CONFIRMED else "link_search"
+    return [Paragraph(say(link, url=procedure.portal_url)), Paragraph(say("link_care"))], []
+
+
+def _named(code: str) -> Optional[str]:
+    """A procedure by its code; a key of our own means nothing to people, there the words before it name the matter."""
+    return say("other_procedure", code=code) if CODE_PATTERN.match(code) else None

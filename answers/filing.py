@@ -9,7 +9,7 @@ from typing import Optional
 from answers.common import Told, bullets, missing, short, unique
 from answers.phrasing import phrases, say, word
 from answers.reply import Block, Item, Items, Paragraph
-from knowledge.layer import ChannelKind, Level
+from knowledge.layer import ChannelKind, CodeState, Level
 from knowledge.places import OneStop
 from knowledge.procedure import ChannelFacts, Procedure
 from knowledge.units import SOURCE as UNITS
@@ -130,7 +130,9 @@ def how_to_file(procedure: Procedure, today: dt.date) -> Told:
         level = word("online_levels", procedure.online.value) if procedure.online else ""
         name = short(procedure.official_name, 80)
         filled = written[:_OWN_STEPS] or [say("step_fill")]
-        lines = [say("step_sign_in"), say("step_search", name=name, code=procedure.code), *filled, say("step_send")]
+        sure = procedure.code_state is CodeState.CONFIRMED
+        search = say("step_search", name=name, code=procedure.code) if sure else say("step_search_name", name=name)
+        lines = [say("step_sign_in"), search, *filled, say("step_send")]
         blocks += [Paragraph(say("file_online", level=level)), Items(tuple(Item(line) for line in lines), "numbers")]
     elif kinds:
         blocks.append(Paragraph(say("no_online")))

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from knowledge import store
 from knowledge import tables as t
-from knowledge.layer import Group, Level, OnlineLevel
+from knowledge.layer import CODE_PATTERN, CodeState, Group, Level, OnlineLevel
 from knowledge.search.bm25 import Bm25
 from knowledge.search.build import read_entries
 from knowledge.search.index import Entry
@@ -78,6 +78,7 @@ class Listed:
     audiences: tuple[Audience, ...]
     online: Optional[OnlineLevel]
     portal_url: Optional[str]
+    code_state: CodeState
     checked: Optional[dt.date]
     editorial: bool
 
@@ -222,9 +223,19 @@ def _listed(
         audiences=audiences_of(applicants, f"{name} {summary or ''} {applies}"),
         online=OnlineLevel(online) if online else None,
         portal_url=pick("portal_url"),
+        code_state=_code_state(code, kinds),
         checked=checked,
         editorial=store.EDITORIAL in kinds,
     )
+
+
+def _code_state(code: str, kinds: Mapping[str, Any]) -> CodeState:
+    """What is known of the code; an imported record confirms it."""
+    if store.OFFICIAL in kinds:
+        return CodeState.CONFIRMED
+    if not CODE_PATTERN.match(code):
+        return CodeState.UNKNOWN
+    return CodeState.UNCONFIRMED if kinds[store.EDITORIAL].code_listed else CodeState.CONFIRMED
 
 
 def read_catalogue(connection: Connection, queries: QueryMaker) -> Catalogue:

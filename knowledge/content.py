@@ -156,7 +156,8 @@ def _read_procedure(path: Path, content: Content, files_by_code: dict[str, str])
             reason = f"{'.'.join(map(str, place)) or 'file'}: {told(problem)}"
             content.problems.append(Problem(path.name, _line_of(place, lines), reason))
         return
-    if not path.name.startswith(f"{procedure.code}-"):
+    named = path.name.startswith(f"{procedure.code}-") or path.stem == procedure.code
+    if not named:
         content.problems.append(
             Problem(path.name, _line_of(("code",), lines), f"tên file phải bắt đầu bằng '{procedure.code}-'")
         )

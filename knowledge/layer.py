@@ -15,7 +15,20 @@ from typing import Any, Optional
 from pydantic import BaseModel, Extra, Field, root_validator, validator
 
 CODE_PATTERN = re.compile(r"^\d\.\d{6}(\.[\w.]{1,24})?$")
+OWN_KEY_PATTERN = re.compile(r"^(?=.{3,38}$)[a-z][a-z0-9]*(-[a-z0-9]+)+$")
+"""A key of ours for a procedure whose code on the portal nobody knows: words, so that it can't pass for a code."""
 LEGAL_NUMBER_PATTERN = re.compile(r"^[\w.]+/(\d{4}/)?[\w\-]+$")
+
+
+def portal_code(code: str) -> str:
+    """The code again, if it is one that the portal gives.
+
+    Raises:
+        ValueError: it is none; the message, in Vietnamese, shows how codes look.
+    """
+    if not CODE_PATTERN.match(code):
+        raise ValueError(f"mã thủ tục '{code}' không đúng dạng 1.001193")
+    return code
 
 
 class Group(str, Enum):
@@ -73,6 +86,14 @@ class TimeUnit(str, Enum):
     DAY = "day"
     WORKING_DAY = "working_day"
     MONTH = "month"
+
+
+class CodeState(str, Enum):
+    """What is known of a procedure's code on the portal."""
+
+    CONFIRMED = "confirmed"
+    UNCONFIRMED = "unconfirmed"
+    UNKNOWN = "unknown"
 
 
 class Strict(BaseModel):
@@ -224,9 +245,14 @@ class Form(Strict):
 
 
 class Layer(Strict):
-    """One layer of facts about one procedure. An absent field says nothing."""
+    """One layer of facts about one procedure. An absent field says nothing.
+
+    ``code_listed`` is the day of the list that the code was last seen in, where
+    nobody has seen it on the portal since.
+    """
 
     code: str
+    code_listed: Optional[dt.date] = None
     name: Optional[str] = None
     official_name: Optional[str] = None
     group: Optional[Group] = None
@@ -259,9 +285,14 @@ class Layer(Strict):
 
     @validator("code")
     def _is_a_code(cls, value: str) -> str:
-        if not CODE_PATTERN.match(value):
-            raise ValueError(f"mã thủ tục '{value}' không đúng dạng 1.001193")
-        return value
+        return value if OWN_KEY_PATTERN.match(value) else portal_code(value)
+
+    @property
+    def code_state(self) -> CodeState:
+        """What this layer by itself knows of the code."""
+        if not CODE_PATTERN.match(self.code):
+            return CodeState.UNKNOWN
+        return CodeState.UNCONFIRMED if self.code_listed else CodeState.CONFIRMED
 
 
 class ProcedureContent(Layer):
@@ -273,7 +304,18 @@ class ProcedureContent(Layer):
     level: list[Level] = Field(..., min_items=1)
     summary: str
     sources: dict[str, Source]
-    portal_url: str
+
+    @root_validator(skip_on_failure=True)
+    def _page_of_a_sure_code(cls, values: dict[str, Any]) -> dict[str, Any]:
+        listed, page = values.get("code_listed"), values.get("portal_url")
+        if not CODE_PATTERN.match(values["code"]):
+            if listed or page:
+                raise ValueError("thủ tục chưa rõ mã thì không ghi code_listed và portal_url")
+        elif listed and page:
+            raise ValueError("mã chưa xác nhận (code_listed) thì không ghi portal_url: trợ lý dẫn sang ô tìm theo tên")
+        elif not listed and not page:
+            raise ValueError("portal_url: còn thiếu (hoặc ghi code_listed nếu mã chưa xác nhận còn dùng)")
+        return values
 
     @root_validator(skip_on_failure=True)
     def _sources_exist(cls, values: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Optional
+from urllib.parse import quote_plus
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
@@ -17,6 +18,7 @@ from knowledge.layer import (
     Agencies,
     Case,
     ChannelKind,
+    CodeState,
     Fee,
     Form,
     Group,
@@ -29,10 +31,13 @@ from knowledge.layer import (
     ProcessingTime,
     Source,
 )
+from knowledge.wording import code_caution
 
 PORTAL = "portal"
 LONG_UNCHECKED = dt.timedelta(days=180)
 """Age of a check from which people are told that it is old."""
+_SEARCHED = 80
+"""Letters of an official name that the portal's search is asked for."""
 
 
 def holds(period: Period, today: dt.date) -> bool:
@@ -105,10 +110,24 @@ class Procedure:
         return name or self.name
 
     @property
+    def code_state(self) -> CodeState:
+        """What is known of the code; an imported record confirms it."""
+        if self.official is not None or self.editorial is None:
+            return CodeState.CONFIRMED
+        return self.editorial.code_state
+
+    @property
+    def code_caution(self) -> Optional[str]:
+        """What people must know of a code that isn't confirmed."""
+        listed = self.editorial.code_listed if self.editorial else None
+        return code_caution(self.code_state, listed)
+
+    @property
     def portal_url(self) -> str:
-        """The procedure's page; the portal's search where none is known."""
+        """The procedure's page; the portal's search where none is known: by code, or by name if that isn't sure."""
         url, _ = self._pick("portal_url")
-        return url or f"https://dichvucong.gov.vn/tim-kiem?keyword={self.code}"
+        words = self.code if self.code_state is CodeState.CONFIRMED else _cut(self.official_name)
+        return url or f"https://dichvucong.gov.vn/tim-kiem?keyword={quote_plus(words)}"
 
     @property
     def group(self) -> Optional[Group]:
@@ -233,6 +252,11 @@ class Procedure:
     def text_is_dated(self, text: str) -> bool:
         """Say whether an official text still names bodies of the abolished district level."""
         return names_old_units(text)
+
+
+def _cut(name: str) -> str:
+    """As much of a long name as a search box takes well."""
+    return name if len(name) <= _SEARCHED else name[:_SEARCHED].rsplit(" ", 1)[0]
 
 
 def _is_form(paper: Any) -> bool:

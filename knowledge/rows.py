@@ -35,7 +35,7 @@ LAYER_TABLES: tuple[Table, ...] = (
 _NOTE_KINDS = {"applies": "applies", "conditions": "condition", "mistakes": "mistake", "warnings": "warning"}
 _ROLES = ("decides", "receives", "carries_out", "cooperates")
 _SCALARS = ("name", "official_name", "summary", "kind", "field", "ministry", "applicants", "portal_url", "decision",
-            "documents_note")  # fmt: skip
+            "documents_note", "code_listed")  # fmt: skip
 
 
 def to_rows(layer: Layer, which: str, digest: str) -> tuple[Rows, dict[str, str]]:

@@ -85,6 +85,7 @@ layers = Table(
     Column("portal_url", Text),
     Column("decision", Text),
     Column("documents_note", Text),
+    Column("code_listed", Date),
 )
 
 sources = Table(

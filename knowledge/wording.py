@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from knowledge.importers.clean import names_old_units
-from knowledge.layer import ChannelKind, Document, Fee, Group, Level, OnlineLevel, ProcessingTime
+from knowledge.layer import ChannelKind, CodeState, Document, Fee, Group, Level, OnlineLevel, ProcessingTime
 
 GROUPS: Final = {
     Group.CIVIL_STATUS: "Hộ tịch: khai sinh, kết hôn, khai tử",
@@ -53,6 +53,7 @@ _COUNTERS: Final = {
 OLD_UNITS: Final = "(tên cũ, cấp huyện đã bỏ từ 1/7/2025)"
 LONG_UNCHECKED: Final = "đã hơn 180 ngày, bạn xem lại trên Cổng trước khi nộp"
 _LONGEST_REMARK = 160
+_FIND_BY_NAME = "Bạn tìm theo tên trên Cổng, hoặc hỏi nơi nhận hồ sơ trước khi nộp."
 
 
 def money(amount: int) -> str:
@@ -63,6 +64,15 @@ def money(amount: int) -> str:
 def day(date: dt.date) -> str:
     """A date as people write it: 24/11/2026."""
     return f"{date.day}/{date.month}/{date.year}"
+
+
+def code_caution(state: CodeState, listed: dt.date | None) -> str | None:
+    """What to say of a code that nobody has seen on the portal lately, or that isn't known at all."""
+    if state is CodeState.CONFIRMED:
+        return None
+    if state is CodeState.UNCONFIRMED and listed:
+        return f"Mã thủ tục này lấy từ danh mục ngày {day(listed)}, chưa xác nhận còn dùng. {_FIND_BY_NAME}"
+    return f"Chưa thấy mã của việc này trên Cổng. {_FIND_BY_NAME}"
 
 
 def lower_first(text: str) -> str:

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Optional
 
 from knowledge.errors import ProcedureUnknown
+from knowledge.layer import CodeState
 from knowledge.procedure import Procedure, long_unchecked
 from knowledge.wording import CHANNELS, LONG_UNCHECKED, counter, dated, day, fee_text, paper_note, time_text
 
@@ -28,7 +29,10 @@ def checklist_lines(procedure: Procedure, today: dt.date, number: Optional[int] 
     if number is not None and not 1 <= number <= len(cases):
         known = "; ".join(f"{at}: {case.name}" for at, case in cases) or "không có trường hợp nào"
         raise ProcedureUnknown(f"Thủ tục này không có trường hợp số {number} ({known}).")
-    lines = [f"{procedure.name} ({procedure.code})"]
+    has_code = procedure.code_state is not CodeState.UNKNOWN
+    lines = [f"{procedure.name} ({procedure.code})" if has_code else procedure.name]
+    if procedure.code_caution:
+        lines += ["", procedure.code_caution]
     for at, case in cases if number is None else cases[number - 1 : number]:
         lines += ["", f"{at}. {case.name}:" if len(cases) > 1 else "Giấy tờ:"]
         for paper in case.documents:

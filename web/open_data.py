@@ -26,7 +26,7 @@ from web.templating import templates
 DESCRIPTION = Path(__file__).parent / "openapi.yml"
 COLUMNS = (
     "code", "name", "official_name", "summary", "group", "levels", "field", "applicants", "online", "portal_url",
-    "page", "checked",
+    "page", "checked", "code_state",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the start of a formula."""
@@ -46,6 +46,7 @@ def listed_data(procedure: Listed) -> dict[str, Any]:
         "online": procedure.online.value if procedure.online else None,
         "portal_url": procedure.portal_url,
         "page": _page(procedure.code),
+        "code_state": procedure.code_state.value,
         "checked": procedure.checked.isoformat() if procedure.checked else None,
     }
 
@@ -69,6 +70,7 @@ def procedure_data(procedure: Procedure, version: int) -> dict[str, Any]:
         "online": procedure.online.value if procedure.online else None,
         "portal_url": procedure.portal_url,
         "page": _page(procedure.code),
+        "code_state": procedure.code_state.value,
         "applies": list(procedure.listed("applies").values),
         "instead": [_plain(other) for other in procedure.instead],
         "cases": [_plain(case, "source") for case in procedure.cases],

@@ -27,7 +27,8 @@ ASPECT_INTENTS = {
 }
 COMMAND_INTENTS = {"menu": "greet", "help": "ask_capabilities", "cancel": "start_over", "person": "ask_person"}
 _PROCEDURE = re.compile(
-    r"thu-tuc:(?P<code>\d\.\d{6}(?:\.[\w.]{1,24})?)(?::(?P<aspect>[a-z_]+)(?::(?P<case>\d{1,2}))?)?"
+    r"thu-tuc:(?P<code>\d\.\d{6}(?:\.[\w.]{1,24})?|(?=[a-z0-9-]{3,38}(?::|$))[a-z][a-z0-9]*(?:-[a-z0-9]+)+)"
+    r"(?::(?P<aspect>[a-z_]+)(?::(?P<case>\d{1,2}))?)?"
 )
 _CHOICE = re.compile(r"chon:(?P<number>\d{1,2})")
 _SLASHES = "/／\u2044\u2215"

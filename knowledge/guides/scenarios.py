@@ -28,7 +28,7 @@ class Scenario(BaseModel):
 
     asked: Optional[str] = Field(None, alias="hỏi")
     answers: list[str] = Field([], alias="trả lời")
-    result: str = Field(..., alias="kết quả", regex=r"^\d\.\d{6}( / .+)?$")
+    result: str = Field(..., alias="kết quả", regex=r"^(\d\.\d{6}|[a-z][a-z0-9]*(-[a-z0-9]+)+)( / .+)?$")
 
     class Config:
         extra = Extra.forbid

@@ -22,6 +22,7 @@ from knowledge.layer import (
     ProcessingTime,
     Source,
     TimeUnit,
+    portal_code,
 )
 
 PAGE = "https://dichvucong.gov.vn/thu-tuc-hanh-chinh/{id}"
@@ -48,7 +49,7 @@ def read_object(record: Mapping[str, Any], checked: dt.date) -> Layer:
     missing = [field for field in ("id", "code", "name") if not clean(str(record.get(field) or ""))]
     if missing:
         raise ValueError(f"thiếu {', '.join(missing)}")
-    code, name = clean(str(record["code"]), 40), clean(str(record["name"]), 1_500)
+    code, name = portal_code(clean(str(record["code"]), 40)), clean(str(record["name"]), 1_500)
     proposal = _mapping(record.get("procedureProposal"))
     decision = clean(str(proposal.get("proposalNumber") or ""), 60)
     url = PAGE.format(id=clean(str(record["id"]), 80))

@@ -20,6 +20,7 @@ from knowledge.layer import (
     LegalBasis,
     Level,
     Source,
+    portal_code,
 )
 
 REQUIRED = ("ma_thu_tuc", "ten_thu_tuc", "detail_url")
@@ -72,7 +73,7 @@ def read_record(record: Mapping[str, Any], checked: dt.date, today: dt.date) -> 
         raise ValueError(f"thiếu {', '.join(missing)}")
     if not isinstance(record.get("kenh_nop", []), list) or not isinstance(record.get("ho_so", []), list):
         raise ValueError("kenh_nop và ho_so phải là danh sách")
-    code = clean(_text(record, "ma_thu_tuc"))
+    code = portal_code(clean(_text(record, "ma_thu_tuc")))
     name = clean(_text(record, "ten_thu_tuc"), 1_500)
     decision = clean(_text(record, "so_quyet_dinh"), 60)
     channels = _channels(record, today)

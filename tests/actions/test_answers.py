@@ -11,7 +11,7 @@ from actions.knowledge_base import KnowledgeBase
 from answers import answer
 from answers.outcome import Aspect
 from answers.reply import LIMIT, Block, Item, Items, Paragraph, Reply, SourceLine, Title, fit
-from knowledge.layer import Channel, Document, Fee, Layer, ProcessingTime, Source
+from knowledge.layer import Channel, ChannelKind, Document, Fee, Instead, Layer, ProcessingTime, Source
 from knowledge.procedure import Procedure
 from knowledge.wording import fee_text
 from tests.conftest import TODAY
@@ -52,6 +52,30 @@ def procedure_with(**fields: object) -> Procedure:
     source = Source(name="Bản ghi thử", url="https://example.vn/x", checked=TODAY)
     layer = Layer(code="9.999999", name="Thủ tục thử", sources={"portal": source}, **fields)
     return Procedure("9.999999", layer, None)
+
+
+@pytest.mark.parametrize("aspect", ASPECTS, ids=lambda aspect: str(aspect.value))
+@pytest.mark.parametrize(
+    ("code", "listed", "caution"),
+    [("9.999999", dt.date(2025, 4, 28), "danh mục ngày 28/4/2025"), ("nuoi-chim", None, "Chưa thấy mã")],
+)
+def test_a_code_that_is_not_sure_is_never_told_as_one(
+    code: str, listed: dt.date | None, caution: str, aspect: Aspect
+) -> None:
+    source = Source(name="Danh mục thử", checked=TODAY)
+    made = Layer(
+        code=code,
+        name="Cấp thẻ nuôi chim",
+        sources={"portal": source},
+        code_listed=listed,
+        channels=[Channel(kind=ChannelKind.ONLINE)],
+        instead=[Instead(when="Làm việc nuôi gà", code="nuoi-ga")],
+    )
+    reply = answer(Procedure(code, None, made), aspect, TODAY)
+    assert caution in reply.text()
+    assert code not in reply.text()
+    assert "nuoi-ga" not in reply.text()
+    assert reply.buttons[-1].title == "Tìm trên Cổng"
 
 
 def test_a_case_named_in_the_message_decides_the_documents(knowledge: KnowledgeBase) -> None:

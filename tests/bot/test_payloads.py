@@ -37,6 +37,14 @@ def test_a_button_without_an_aspect_opens_the_procedure() -> None:
     assert to_rasa(f"thu-tuc:{code}") == f'/ask_procedure{{"procedure_code": "{code}", "aspect": "which_procedure"}}'
 
 
+def test_a_matter_without_a_code_has_a_button_that_every_channel_can_carry() -> None:
+    key = "a" * 18 + "-" + "b" * 19
+    assert to_rasa("thu-tuc:chuyen-truong:fee") == '/ask_fee{"procedure_code": "chuyen-truong", "aspect": "fee"}'
+    assert to_rasa(f"thu-tuc:{key}") is not None
+    assert all(len(f"thu-tuc:{key}:{aspect}") <= 64 for aspect in ASPECT_INTENTS)  # Telegram's limit in bytes
+    assert to_rasa(f"thu-tuc:{key}b") is None
+
+
 def test_a_choice_and_a_ready_made_question() -> None:
     assert to_rasa("chon:3") == '/choose_option{"ordinal": "3"}'
     assert to_rasa("hoi:Làm hộ chiếu cần gì?") == "Làm hộ chiếu cần gì?"

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from knowledge.layer import (
     LARGEST_AMOUNT,
     Case,
+    CodeState,
     Document,
     Fee,
     Layer,
@@ -16,6 +17,7 @@ from knowledge.layer import (
     Period,
     ProcedureContent,
     ProcessingTime,
+    portal_code,
 )
 from tests.knowledge.made_up import content_of
 
@@ -58,6 +60,42 @@ def test_anything_else_is_no_code(code: str) -> None:
         Layer(code=code)
 
 
+@pytest.mark.parametrize("key", ["chuyen-truong", "tu-cong-bo-thuc-pham"])
+def test_a_matter_without_a_known_code_has_words_for_a_key(key: str) -> None:
+    made = Layer(code=key)
+    assert (made.code, made.code_state) == (key, CodeState.UNKNOWN)
+    with pytest.raises(ValueError, match=r"không đúng dạng 1\.001193"):
+        portal_code(key)
+
+
+@pytest.mark.parametrize("key", ["p34", "P-34", "1-chim", "chim-", "chim--nuoi", "nuoi-chim-" * 4, "nuôi-chim"])
+def test_a_key_of_ours_cannot_pass_for_a_code(key: str) -> None:
+    with pytest.raises(ValidationError):
+        Layer(code=key)
+
+
+def test_a_code_is_sure_unless_it_comes_from_an_old_list() -> None:
+    assert Layer(code="9.000001").code_state is CodeState.CONFIRMED
+    assert Layer(code="9.000001", code_listed="2025-04-28").code_state is CodeState.UNCONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"portal_url": None}, "portal_url: còn thiếu"),
+        ({"code_listed": "2025-04-28"}, "không ghi portal_url"),
+        ({"code": "nuoi-chim"}, "không ghi code_listed và portal_url"),
+        ({"code": "nuoi-chim", "portal_url": None, "code_listed": "2025-04-28"}, "không ghi code_listed"),
+    ],
+)
+def test_only_a_sure_code_has_a_page(changes: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValidationError) as error:
+        ProcedureContent.parse_obj(content_of(**changes))
+    assert words in reasons(error)
+    ProcedureContent.parse_obj(content_of(portal_url=None, code_listed="2025-04-28"))
+    ProcedureContent.parse_obj(content_of("nuoi-chim", portal_url=None))
+
+
 @pytest.mark.parametrize("number", ["60/2014/QH13", "66.7/2025/NQ-CP", "163/QĐ-BTP"])
 def test_numbers_of_legal_texts(number: str) -> None:
     assert LegalBasis(number=number, title="x").number == number
@@ -85,7 +123,7 @@ def test_a_case_has_papers_and_a_paper_a_sound_count() -> None:
 
 def test_content_is_complete_and_names_only_sources_it_declares() -> None:
     assert ProcedureContent.parse_obj(content_of()).name == "Cấp thẻ nuôi chim"
-    for missing in ("name", "official_name", "group", "level", "summary", "sources", "portal_url"):
+    for missing in ("name", "official_name", "group", "level", "summary", "sources"):
         broken = content_of()
         del broken[missing]
         with pytest.raises(ValidationError) as error:

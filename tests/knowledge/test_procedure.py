@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
@@ -16,6 +17,7 @@ from knowledge.layer import (
     Case,
     Channel,
     ChannelKind,
+    CodeState,
     Document,
     Fee,
     Form,
@@ -188,6 +190,33 @@ def test_listed_forms_come_before_those_that_documents_name() -> None:
     assert [form.name for form in procedure.forms] == ["Đơn xin thẻ", "Mẫu 02"]
     procedure = Procedure(CODE, layer(forms=[Form(name="Tờ khai TK01")]), None)
     assert [form.name for form in procedure.forms] == ["Tờ khai TK01"]
+
+
+def test_a_code_from_an_old_list_leads_to_the_search_by_name_and_says_so() -> None:
+    listed = layer(official_name="Cấp thẻ nuôi chim " * 6, code_listed=dt.date(2025, 4, 28))
+    old = Procedure(CODE, None, listed)
+    assert old.code_state is CodeState.UNCONFIRMED
+    assert old.code_caution is not None
+    assert "danh mục ngày 28/4/2025, chưa xác nhận còn dùng" in old.code_caution
+    words = parse_qs(urlsplit(old.portal_url).query)["keyword"][0]
+    assert listed.official_name is not None
+    assert listed.official_name.startswith(words)
+    assert len(words) <= 80
+
+
+def test_an_imported_record_confirms_a_code() -> None:
+    listed = layer(code_listed=dt.date(2025, 4, 28))
+    sure = Procedure(CODE, layer(portal_url="https://example.vn/trang"), listed)
+    assert (sure.code_state, sure.code_caution) == (CodeState.CONFIRMED, None)
+    assert sure.portal_url == "https://example.vn/trang"
+
+
+def test_a_matter_without_a_code_says_that_none_is_known() -> None:
+    bare = Procedure("nuoi-chim", None, layer("nuoi-chim"))
+    assert bare.code_state is CodeState.UNKNOWN
+    assert bare.code_caution is not None
+    assert "Chưa thấy mã" in bare.code_caution
+    assert "nuoi-chim" not in bare.portal_url
 
 
 def test_a_procedure_without_a_page_leads_to_the_portals_search() -> None:

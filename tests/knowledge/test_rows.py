@@ -61,6 +61,7 @@ LAYERS = st.builds(
     Layer,
     code=st.just(CODE), name=MAYBE, official_name=MAYBE, kind=MAYBE, field=MAYBE, ministry=MAYBE, applicants=MAYBE,
     decision=MAYBE, summary=MAYBE, portal_url=MAYBE, documents_note=MAYBE,
+    code_listed=DAYS,
     level=st.lists(st.sampled_from(Level), unique=True), online=st.none() | st.sampled_from(OnlineLevel),
     applies=st.lists(WORDS, max_size=2), conditions=st.lists(WORDS, max_size=2), mistakes=st.lists(WORDS, max_size=2),
     warnings=st.lists(WORDS, max_size=2), steps=st.lists(WORDS, max_size=3), results=st.lists(WORDS, max_size=2),

@@ -33,6 +33,14 @@ def test_all_cases_or_the_one_asked_for() -> None:
     assert "1. Một con:" not in checklist_lines(procedure(cases=CASES), TODAY, 2)
 
 
+def test_a_code_that_is_not_sure_is_said_to_be_so() -> None:
+    source = Source(name="Danh mục", checked=TODAY)
+    listed = Layer(code="9.000001", name="Nuôi chim", sources={"portal": source}, code_listed=dt.date(2025, 4, 28))
+    unknown = Layer(code="nuoi-chim", name="Nuôi chim", sources={"portal": source})
+    assert "danh mục ngày 28/4/2025" in checklist_lines(Procedure("9.000001", None, listed), TODAY)[2]
+    assert checklist_lines(Procedure("nuoi-chim", None, unknown), TODAY)[0] == "Nuôi chim"
+
+
 @pytest.mark.parametrize("number", [0, 3, -1])
 def test_a_case_that_does_not_exist_is_refused_with_those_that_do(number: int) -> None:
     with pytest.raises(ProcedureUnknown, match="1: Một con; 2: Cả đàn"):

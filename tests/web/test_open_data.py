@@ -46,6 +46,20 @@ def test_a_procedure_fits_its_description(pages: TestClient, described: dict[str
     validate(described, "Procedure", answer.json())
 
 
+def test_programs_see_how_sure_a_code_is(pages: TestClient, shelf: Engine, described: dict[str, Any]) -> None:
+    save(shelf, "9.000007", "Nuôi công", portal_url=None, code_listed="2025-04-28")
+    save(shelf, "nuoi-cong", "Nuôi công", portal_url=None)
+    data = pages.get("/thu-tuc.json").json()
+    validate(described, "List", data)
+    states = {entry["code"]: entry["code_state"] for entry in data["procedures"]}
+    assert states["9.000001"] == states["9.000002"] == "confirmed"
+    assert (states["9.000007"], states["nuoi-cong"]) == ("unconfirmed", "unknown")
+    for code in ("9.000007", "nuoi-cong"):
+        one = pages.get(f"/thu-tuc/{code}.json").json()
+        validate(described, "Procedure", one)
+        assert one["code_state"] == states[code]
+
+
 def test_a_procedure_has_its_facts_of_the_day(pages: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOTCUA_TODAY", "2027-01-01")
     data = pages.get("/thu-tuc/9.000001.json").json()

@@ -88,6 +88,24 @@ def test_paper_is_a4_and_leaves_out_what_is_for_screens() -> None:
         assert name in printed.split("display: none", 1)[0]
 
 
+@pytest.mark.parametrize(
+    ("code", "listed", "caution", "shown"),
+    [
+        ("9.000007", "2025-04-28", "danh mục ngày 28/4/2025, chưa xác nhận còn dùng", "Mã 9.000007"),
+        ("nuoi-cong", None, "Chưa thấy mã của việc này trên Cổng", "Chưa rõ mã trên Cổng"),
+    ],
+)
+def test_a_code_that_is_not_sure_leads_to_the_search_by_name(
+    pages: TestClient, shelf: Engine, code: str, listed: str | None, caution: str, shown: str
+) -> None:
+    save(shelf, code, "Nuôi công", portal_url=None, code_listed=listed)
+    page = pages.get(f"/thu-tuc/{code}").text
+    assert caution in text_of(page)
+    assert shown in text_of(page)
+    assert 'href="https://dichvucong.gov.vn/tim-kiem?keyword=Nu%C3%B4i+c%C3%B4ng"' in page
+    assert ("mã chưa xác nhận" if listed else "chưa rõ mã") in text_of(pages.get("/thu-tuc?tu=nuôi công").text)
+
+
 @pytest.mark.parametrize("path", ["/thu-tuc/9.999999", "/thu-tuc/x", "/thu-tuc/9.999999.json", "/thu-tuc/%00"])
 def test_an_unknown_code_is_said_to_be_one(pages: TestClient, path: str) -> None:
     answer = pages.get(path)

@@ -115,6 +115,11 @@ def test_an_unknown_channel_is_left_out_and_repeats_are_one() -> None:
     assert [time.text for time in layer.channels[0].times] == ["3 ngày làm việc", "5 ngày"]
 
 
+def test_a_record_without_a_code_of_the_portal_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"không đúng dạng 1\.001193"):
+        read(ma_thu_tuc="nuoi-chim")
+
+
 def test_names_of_abolished_levels_are_no_level() -> None:
     assert read(cap_thuc_hien="Cấp Huyện, Cấp xã, Cấp tỉnh").level == [Level.COMMUNE, Level.PROVINCE]
 
