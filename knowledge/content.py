@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection, Engine
 from knowledge import store
 from knowledge import tables as t
 from knowledge.database import begin_exclusive
+from knowledge.editing.review import Origin, raise_items
 from knowledge.errors import ContentInvalid
 from knowledge.faults import told
 from knowledge.layer import CODE_PATTERN, ProcedureContent
@@ -224,7 +225,8 @@ def _read_aliases(path: Path, content: Content) -> None:
 def load_content(engine: Engine, folder: Path = FOLDER) -> store.Outcome:
     """Bring the database's copy of our own content up to date, in one transaction.
 
-    What staff have edited since is left alone; a file that is gone takes its layer with it.
+    What staff have edited since is left alone; where its file changed, that goes to the review list. A file that is
+    gone takes its layer with it.
 
     Raises:
         ContentInvalid: a file has a mistake; nothing is written.
@@ -247,6 +249,8 @@ def load_content(engine: Engine, folder: Path = FOLDER) -> store.Outcome:
             untouched = procedure.code not in known or procedure.code in ours
             if untouched and known.get(procedure.code) != digest:
                 writes.append(store.Write(procedure, digest))
+        kept = {each.code: each for each in content.procedures if each.code in known and each.code not in ours}
+        raise_items(connection, Origin.CONTENT, *_changed_under_staff(connection, kept))
         outcome = store.save_layers(connection, store.EDITORIAL, writes, actor=ACTOR, reason="nội dung đi kèm")
         gone = sorted(ours - {procedure.code for procedure in content.procedures})
         store.remove_layers(connection, store.EDITORIAL, gone, actor=ACTOR, reason="file không còn")
@@ -278,6 +282,23 @@ def _written_by_content(connection: Connection) -> set[str]:
     )
     last = {row.code: row.actor for row in connection.execute(query)}
     return {code for code, actor in last.items() if actor == ACTOR}
+
+
+def _changed_under_staff(
+    connection: Connection, kept: Mapping[str, ProcedureContent]
+) -> tuple[dict[str, tuple[dict[str, Any], dict[str, Any]]], dict[str, dict[str, Any]]]:
+    """Files as they were when last written and as they are, and what staff's layers say, by code."""
+    before: dict[str, dict[str, Any]] = {}
+    staff: dict[str, dict[str, Any]] = {}
+    r = t.revisions.c
+    for batch in store.batches(kept):
+        query = select(r.code, r.actor, r.payload).where(r.layer == store.EDITORIAL, r.code.in_(batch))
+        for row in connection.execute(query.order_by(r.revision)):
+            staff[row.code] = row.payload
+            if row.actor == ACTOR:
+                before[row.code] = row.payload
+    changes = {code: (before.get(code, {}), store.payload_of(layer)) for code, layer in kept.items()}
+    return changes, staff
 
 
 def _replace_keys(connection: Connection, keys: Sequence[SearchKey]) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy.engine import Connection, Engine
 from knowledge import store
 from knowledge import tables as t
 from knowledge.database import begin_exclusive
+from knowledge.editing.review import official_changed
 from knowledge.errors import ImportRefused
 from knowledge.faults import told
 from knowledge.importers import portal_interface, portal_records
@@ -204,6 +205,8 @@ def _import_records(
             else:
                 writes[code] = outcome
     result = store.save_layers(connection, store.OFFICIAL, list(writes.values()), actor=actor, reason=summary.file)
+    # What staff have written over stays; that it changed underneath is shown to them.
+    official_changed(connection, result.changed)
     summary.created, summary.changed = len(result.created), len(result.changed)
     summary.unchanged += len(result.unchanged)
 

@@ -47,7 +47,8 @@ def read_entries(connection: Connection) -> list[Entry]:
         official = short_name(row.official_name or row.name or row.code)
         if row.layer == store.EDITORIAL:
             editorial.add(row.code)
-            popular[row.code].append(row.name)
+            if row.name:  # a correction of a portal record need not say it anew
+                popular[row.code].append(row.name)
             bodies[row.code].append(row.summary or "")
         names[row.code] = official
         levels[row.code] = tuple((row.levels or "").split(",")) if row.levels else ()
