@@ -1,1 +1,1 @@
-"""Who may use the staff's console: users, roles, sign-in and sessions."""
+"""The staff's users, roles, sign-ins and sessions. Imports only ``settings`` and ``storage``."""

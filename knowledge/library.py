@@ -45,6 +45,15 @@ class Library:
                 self._given = open_engine()
             return self._given
 
+    @property
+    def engine(self) -> Engine:
+        """The database, opened where it wasn't yet.
+
+        Raises:
+            DatabaseUnreachable: it doesn't answer.
+        """
+        return self._engine
+
     def version(self) -> int:
         """The version of the knowledge, which grows with every change."""
         with self._engine.connect() as connection:

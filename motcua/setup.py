@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import Engine
 
+from accounts.database import open_accounts
 from knowledge.content import load_content
 from knowledge.database import migrate, open_engine
 from knowledge.search.build import embed_all
@@ -23,6 +24,7 @@ def ready_database(tell: Tell) -> Engine:
     """
     engine = open_engine()
     migrate(engine)
+    open_accounts(engine)
     outcome = load_content(engine)
     fresh = len(outcome.created) + len(outcome.changed)
     if fresh:

@@ -28,7 +28,7 @@ def open_engine(url: str, *, variable: str = "MOTCUA_DATABASE_URL", queue: bool 
         variable: the setting the address came from, named in errors.
         queue: the database holds messages of people. SQLite then syncs every
             commit to the disk and takes the writer's place when a transaction
-            begins, and errors never quote parameters.
+            begins. Errors never quote parameters, whatever the database holds.
 
     Raises:
         DatabaseUnreachable: the address can't be read or nothing answers there.
@@ -41,7 +41,7 @@ def open_engine(url: str, *, variable: str = "MOTCUA_DATABASE_URL", queue: bool 
             engine = create_engine(
                 parsed,
                 future=True,
-                hide_parameters=queue,
+                hide_parameters=True,
                 connect_args={"timeout": 30, "check_same_thread": False},
                 # SQLite's default pool opens the file anew for every connection.
                 poolclass=StaticPool if parsed.database in (None, "", ":memory:") else QueuePool,
@@ -49,7 +49,7 @@ def open_engine(url: str, *, variable: str = "MOTCUA_DATABASE_URL", queue: bool 
             event.listen(engine, "connect", _prepare_durable if queue else _prepare_sqlite)
             event.listen(engine, "begin", _begin_immediate if queue else _begin_sqlite)
         else:
-            engine = create_engine(parsed, future=True, pool_pre_ping=True, hide_parameters=queue)
+            engine = create_engine(parsed, future=True, pool_pre_ping=True, hide_parameters=True)
         with engine.connect() as connection:
             connection.execute(text("SELECT 1"))
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:

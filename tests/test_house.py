@@ -18,6 +18,7 @@ from knowledge import catalogue, wording
 from motcua.cli import app
 from tests.conftest import ROOT
 from web import words
+from web.console import words as console_words
 
 PACKAGES = (
     "storage",
@@ -232,7 +233,7 @@ class _Shown(HTMLParser):
         self.texts: list[str] = []
 
     def handle_data(self, data: str) -> None:
-        self.texts.append(re.sub(r"\{[%{].*?[%}]\}", "…", data))
+        self.texts.append(re.sub(r"\{[%{#].*?[%}#]\}", "…", data, flags=re.DOTALL))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = dict(attrs)
@@ -248,7 +249,7 @@ def _in_pages() -> Iterator[tuple[str, str]]:
     for path in sorted((ROOT / "web" / "static").glob("*.js")):
         script = re.sub(r"^\s*//.*$", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
         yield from ((path.name, text) for text in re.findall(r'"([^"\n]* [^"\n]*)"', script))
-    for module in (words, wording, catalogue):
+    for module in (words, console_words, wording, catalogue):
         for name, value in vars(module).items():
             if name.isupper() and isinstance(value, (str, tuple, dict)):
                 texts = (

@@ -15,10 +15,15 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from accounts.database import Accounts
 from knowledge.library import Library
 from privacy import mask
 from web import open_data, procedures, verifiers, words
 from web.assistant import Assistant, apology
+from web.console import rooms
+from web.console import words as console_words
+from web.console.htmx import htmx
+from web.console.visit import ROOT
 from web.guards import BodyLimit, SecurityHeaders, secure
 from web.session import (
     new_sender,
@@ -113,29 +118,37 @@ async def on_error(request: Request, error: Exception) -> Response:
     """Errors in words, never a stack trace."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     missing = words.NO_PROCEDURE if request.url.path.startswith("/thu-tuc/") else words.NOT_FOUND
-    text = {404: missing, 413: words.TOO_LARGE, 500: words.FAILED}.get(status, words.STRANGE)
+    in_console = request.url.path.startswith(f"{ROOT}/")
+    too_large = console_words.TOO_LARGE if in_console else words.TOO_LARGE
+    text = {404: missing, 413: too_large, 500: words.FAILED}.get(status, words.STRANGE)
     response: Response
     if request.url.path.startswith("/api/"):
         response = JSONResponse({"error": text}, status_code=status)
     else:
-        response = templates.TemplateResponse(request, "error.html", {"words": words, "text": text}, status_code=status)
+        response = templates.TemplateResponse(
+            request, "error.html", {"words": words, "text": text, "in_console": in_console}, status_code=status
+        )
     # Starlette answers an unforeseen error outside of all middleware, so the headers are added here.
     secure(response.headers, request.url.path)
     return response
 
 
-def create_app(assistant: Optional[Assistant] = None, library: Optional[Library] = None) -> Starlette:
+def create_app(
+    assistant: Optional[Assistant] = None, library: Optional[Library] = None, accounts: Optional[Accounts] = None
+) -> Starlette:
     """Make the application.
 
     Args:
         assistant: the way to Rasa; by default that of the settings.
         library: the knowledge that the pages show; by default that of the settings' database.
+        accounts: the staff; by default those of the library's database.
     """
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.assistant = assistant or Assistant()
         app.state.library = library or Library()
+        app.state.accounts = accounts  # opened when the console is first asked for
         yield
         await app.state.assistant.close()
 
@@ -154,9 +167,11 @@ def create_app(assistant: Optional[Assistant] = None, library: Optional[Library]
             Route("/healthz", health),
             Route("/readyz", readiness),
             *verifiers.ROUTES,
+            *rooms.routes(),
+            Route("/static/htmx.js", htmx),
             Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
         ],
-        middleware=[Middleware(SecurityHeaders), Middleware(BodyLimit)],
+        middleware=[Middleware(SecurityHeaders), Middleware(BodyLimit, larger=rooms.large_bodies())],
         exception_handlers={HTTPException: on_error, Exception: on_error},
         lifespan=lifespan,
     )

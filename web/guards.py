@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -47,16 +51,27 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Refuses bodies over ``LARGEST_BODY``, counted as they come: a header may lie or be missing."""
+    """Refuses bodies over ``LARGEST_BODY``, counted as they come: a header may lie or be missing.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Args:
+        app: what lies behind.
+        larger: paths that take more, with their bound in bytes. Their bodies aren't read here, so that the page can
+            first see who sends them.
+    """
+
+    def __init__(self, app: ASGIApp, larger: Sequence[tuple[re.Pattern[str], int]] = ()) -> None:
         self._app = app
+        self._larger = larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the body up to its bound, then pass the request on."""
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
             await self._app(scope, receive, send)
             return
+        for pattern, bound in self._larger:
+            if pattern.match(scope["path"]):
+                await self._app(scope, _counted(receive, bound), send)
+                return
         parts: list[Message] = []
         size = 0
         while True:
@@ -76,6 +91,21 @@ class BodyLimit:
             return await receive()
 
         await self._app(scope, replay, send)
+
+
+def _counted(receive: Receive, bound: int) -> Receive:
+    """What comes in, until it is too much; the page that reads it is then left by an error that is told in words."""
+    size = 0
+
+    async def counted() -> Message:
+        nonlocal size
+        part = await receive()
+        size += len(part.get("body", b""))
+        if size > bound:
+            raise HTTPException(413)
+        return part
+
+    return counted
 
 
 def _too_large(path: str) -> Response:

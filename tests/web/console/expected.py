@@ -1,0 +1,76 @@
+"""What each page of the console is expected to let in. A page that isn't here fails the test: add it with its role."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Optional
+
+from accounts.roles import Role
+
+BYSTANDER = 5
+"""The id of the user to whom things are done in ``staff_database``."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A page and who may come.
+
+    Attributes:
+        method: GET or POST.
+        path: as declared, below /quan-tri.
+        needs: the least role; None for anybody.
+        example: the path with its parameters filled in; the path itself where it has none.
+        form: a form that is right, for a POST.
+        status: what whoever may come gets.
+        of: for a POST, the page from which the form's token is read.
+    """
+
+    method: str
+    path: str
+    needs: Optional[Role]
+    example: str = ""
+    form: Mapping[str, str] = field(default_factory=dict)
+    status: int = 200
+    of: str = "/tai-khoan"
+
+    @property
+    def address(self) -> str:
+        """Where to look."""
+        return f"/quan-tri{self.example or self.path}"
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path or '/'}"
+
+
+_USER = f"/nguoi-dung/{BYSTANDER}"
+_ADMINISTRATOR = Role.ADMINISTRATOR
+PAGES: tuple[Expected, ...] = (
+    Expected("GET", "", Role.VIEWER),
+    # Whoever has signed in goes on to the first page.
+    Expected("GET", "/dang-nhap", None, status=303),
+    Expected("POST", "/dang-nhap", None, form={"ten": "nobody", "mat_khau": "x"}, status=422),
+    Expected("GET", "/dang-nhap/ma", None, status=303),
+    Expected("POST", "/dang-nhap/ma", None, status=303),
+    Expected("POST", "/dang-xuat", Role.VIEWER, status=303),
+    Expected("GET", "/bat-dau/{token}", None, "/bat-dau/none", status=404),
+    Expected("POST", "/bat-dau/{token}", None, "/bat-dau/none", status=404),
+    Expected("GET", "/tai-khoan", Role.VIEWER),
+    Expected("POST", "/tai-khoan/ten", Role.VIEWER, form={"ten_hien_thi": "Tên khác"}, status=303),
+    Expected("POST", "/tai-khoan/mat-khau", Role.VIEWER, form={"cu": "x", "moi": "x", "lan_hai": "x"}, status=422),
+    Expected("POST", "/tai-khoan/phien", Role.VIEWER, status=303),
+    Expected("POST", "/tai-khoan/ma", Role.VIEWER, form={"mat_khau": "x"}, status=422),
+    Expected("POST", "/tai-khoan/ma/bat", Role.VIEWER, form={"ma": "x"}, status=303),
+    Expected("POST", "/tai-khoan/ma/tat", Role.VIEWER, form={"mat_khau": "x"}, status=422),
+    Expected("GET", "/nguoi-dung", _ADMINISTRATOR),
+    Expected("POST", "/nguoi-dung", _ADMINISTRATOR, form={"ten": "moi.nguoi", "vai_tro": "viewer"}),
+    Expected("GET", "/nguoi-dung/{id:int}", _ADMINISTRATOR, _USER),
+    Expected("POST", "/nguoi-dung/{id:int}/ten", _ADMINISTRATOR, f"{_USER}/ten", {"ten_hien_thi": "An"}, 303),
+    Expected("POST", "/nguoi-dung/{id:int}/vai-tro", _ADMINISTRATOR, f"{_USER}/vai-tro", {"vai_tro": "viewer"}, 303),
+    Expected("POST", "/nguoi-dung/{id:int}/khoa", _ADMINISTRATOR, f"{_USER}/khoa", status=303),
+    Expected("POST", "/nguoi-dung/{id:int}/mo-khoa", _ADMINISTRATOR, f"{_USER}/mo-khoa", status=303),
+    Expected("POST", "/nguoi-dung/{id:int}/cap-lai", _ADMINISTRATOR, f"{_USER}/cap-lai"),
+    Expected("POST", "/nguoi-dung/{id:int}/phien", _ADMINISTRATOR, f"{_USER}/phien", status=303),
+    Expected("POST", "/nguoi-dung/{id:int}/tat-ma", _ADMINISTRATOR, f"{_USER}/tat-ma", status=303),
+    Expected("GET", "/nhat-ky", _ADMINISTRATOR),
+)

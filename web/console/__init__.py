@@ -1,0 +1,1 @@
+"""The staff's console at /quan-tri: pages that say which role they need, behind one door."""

@@ -1,0 +1,15 @@
+// Small helps for the console's forms; every form works without them.
+"use strict";
+
+for (const button of document.querySelectorAll("button[data-shows]")) {
+  const field = document.getElementById(button.dataset.shows);
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const shown = field.type === "password";
+    field.type = shown ? "text" : "password";
+    button.setAttribute("aria-pressed", String(shown));
+    field.focus();
+  });
+  // A browser must not keep what is typed as a word for the next time.
+  field.form.addEventListener("submit", () => { field.type = "password"; });
+}
