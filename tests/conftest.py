@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 import yaml
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import DBAPIError
 
 from knowledge.content import load_content
 from knowledge.database import migrate, open_engine
@@ -27,6 +30,8 @@ MARKS = SHARED / "facts" / "stale_records.tsv"
 """The national records, and the doubts about them."""
 TODAY = dt.date(2026, 11, 24)
 """The day that tests live on, where a date decides."""
+POSTGRES = os.environ.get("MOTCUA_TEST_POSTGRES") or "postgresql://postgres@127.0.0.1:5432/postgres"
+"""A server on which tests may make and drop a database."""
 
 
 @pytest.fixture(scope="session")
@@ -110,3 +115,20 @@ def fake_rasa() -> Iterator[FakeRasa]:
     rasa = FakeRasa()
     yield rasa
     rasa.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A database of the session's own; the test is skipped where no PostgreSQL answers."""
+    server = sa.create_engine(POSTGRES, future=True, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 2})
+    name = f"motcua_test_{os.getpid()}"
+    try:
+        with server.connect() as connection:
+            connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name}"))
+            connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    except DBAPIError:
+        pytest.skip("no PostgreSQL answers")
+    yield make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+    with server.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    server.dispose()

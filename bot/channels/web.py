@@ -22,6 +22,7 @@ from sanic.response import HTTPResponse
 
 from bot.action_answers import keep_validator
 from bot.channels import words
+from bot.channels.arrival import received
 from bot.channels.masking import masked_text
 from bot.channels.payloads import harmless, to_rasa
 from rendering.plain import render
@@ -132,13 +133,15 @@ class WebInput(InputChannel):
     ) -> dict[str, Any]:
         """Run one turn; turns of one sender follow each other, without the one-second polling of Rasa's lock."""
         lock = self._locks.setdefault(sender, asyncio.Lock())
-        started = time.monotonic()
+        started, metadata = time.monotonic(), received()
         collector = TurnCollector()
         async with lock:
             try:
                 # A message of nothing visible still is a turn. Rasa finds no intent in an empty text, so no rule would
                 # end the turn: it would be repeated up to Rasa's limit, and the sender never answered again.
-                message = UserMessage(text if normalise(text) else "…", collector, sender, input_channel=self.name())
+                message = UserMessage(
+                    text if normalise(text) else "…", collector, sender, input_channel=self.name(), metadata=metadata
+                )
                 handled = on_new_message(message)
                 if inspect.isawaitable(handled):
                     await asyncio.wait_for(handled, TURN_TIMEOUT)

@@ -13,6 +13,7 @@ from typing import Any
 from rasa.core.channels.channel import OutputChannel, UserMessage
 
 from bot.channels import words
+from bot.channels.arrival import received
 from bot.channels.inbox.channel import Channel, Incoming
 from bot.channels.inbox.messages import Answer
 from bot.channels.payloads import harmless, to_rasa
@@ -69,7 +70,14 @@ async def run_turn(on_new_message: OnNewMessage, channel: Channel, incoming: Inc
     """
     collector = Collector(channel.name)
     # A message without letters still is a turn; Rasa wants some text.
-    message = UserMessage(text or "…", collector, incoming.sender, input_channel=channel.name, message_id=incoming.key)
+    message = UserMessage(
+        text or "…",
+        collector,
+        incoming.sender,
+        input_channel=channel.name,
+        message_id=incoming.key,
+        metadata=received(),
+    )
     handled = on_new_message(message)
     if inspect.isawaitable(handled):
         await handled
