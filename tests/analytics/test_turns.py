@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from analytics.turns import Assembler, person_of, turn_of
 from answers.outcome import Aspect, Outcome
 from tests.analytics.support import BIRTH, NOON, WEDDING, events, turns_of
 
-ANSWERED = {
+ANSWERED: dict[str, Any] = {
     "outcome": "answered", "aspect": "documents", "answer": BIRTH, "codes": [BIRTH, WEDDING], "options": [],
     "confidence": 0.91, "intent": "ask_documents",
 }  # fmt: skip
@@ -89,14 +90,23 @@ def test_a_ward_is_told_as_it_is_called_today() -> None:
 
 
 def test_what_is_odd_is_left_out_not_believed() -> None:
-    odd = {"outcome": "won", "aspect": 7, "answer": 3, "codes": "1.001193", "options": [1, "x"], "confidence": "high"}
+    odd: dict[str, Any] = {
+        "outcome": "won",
+        "aspect": 7,
+        "answer": 3,
+        "codes": "1.001193",
+        "options": [1, "x"],
+        "confidence": "high",
+    }
     (turn,) = turns_of(*events("tg:1", "x", **odd))
     assert (turn.outcome, turn.aspect, turn.answer, turn.codes) == (Outcome.FAILED, None, None, ())
     assert (turn.options, turn.confidence) == (("x",), None)
 
 
 texts = st.text(alphabet="a/ạ1 {", max_size=9)
-anything = st.sampled_from([None, True, 0.5, -1, "x", "/x", [], ["x", 1], {}, {"name": 3}, {"name": "x"}, [{}]])
+anything: st.SearchStrategy[Any] = st.sampled_from(
+    [None, True, 0.5, -1, "x", "/x", [], ["x", 1], {}, {"name": 3}, {"name": "x"}, [{}]]
+)
 
 
 @given(
