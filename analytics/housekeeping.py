@@ -15,6 +15,8 @@ from analytics.rollups import roll_up
 from analytics.turns import person_of
 from answers.outcome import Outcome
 
+TIDY_EVERY = 600.0
+"""Seconds between looks at what is over: turns that nothing went wrong with, and days to be counted."""
 FORGET_AFTER = 2 * SILENCE
 """Time after which a text without a reason is deleted: the next turn would have come by then."""
 

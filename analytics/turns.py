@@ -79,7 +79,7 @@ class Assembler:
         """
         sender, kind = str(event.get("sender_id") or ""), event.get("event")
         if kind == "user":
-            before = self._end(sender, {}, None) if sender in self._pending else None
+            before = self._another(sender, event)
             self._pending[sender] = event
             if len(self._pending) > _MOST_PENDING:
                 self._end(next(iter(self._pending)), {}, None)
@@ -94,6 +94,21 @@ class Assembler:
                 return self._end(sender, {}, None)
             self._tried.add(sender)
         return None
+
+    def waits_for(self, sender: str) -> bool:
+        """Say whether a sender's turn is under way."""
+        return sender in self._pending
+
+    def give_up(self, sender: str) -> Optional[RawTurn]:
+        """End a sender's turn as failed, if one is under way."""
+        return self._end(sender, {}, None) if sender in self._pending else None
+
+    def _another(self, sender: str, event: Mapping[str, Any]) -> Optional[RawTurn]:
+        """The turn before, which was never answered; None where the message has only come again."""
+        before = self._pending.get(sender)
+        if before is not None and event.get("message_id") and before.get("message_id") == event["message_id"]:
+            return None
+        return self.give_up(sender)
 
     def _end(self, sender: str, record: Mapping[str, Any], ended: Optional[float]) -> RawTurn:
         self._tried.discard(sender)

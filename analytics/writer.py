@@ -13,8 +13,8 @@ from typing import Optional
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from analytics import housekeeping
 from analytics.database import open_analytics
+from analytics.housekeeping import TIDY_EVERY, tidy
 from analytics.log import record
 from analytics.turns import RawTurn, turn_of
 from storage.errors import DatabaseUnreachable
@@ -29,8 +29,6 @@ GATHER = 0.25
 """Seconds for which turns are gathered, so that a burst is one transaction."""
 RESTS = (1.0, 2.0, 5.0, 15.0, 30.0)
 """Waits after failures in a row; the last one repeats."""
-TIDY_EVERY = 600.0
-"""Seconds between looks at what is over: turns that nothing went wrong with, and days to be counted."""
 
 
 class Writer:
@@ -142,7 +140,7 @@ class Writer:
     def _tidy(self) -> None:
         if self._engine is not None and time.monotonic() - self._tidied >= TIDY_EVERY:
             self._tidied = time.monotonic()
-            housekeeping.tidy(self._engine, dt.datetime.now(dt.timezone.utc).replace(tzinfo=None))
+            tidy(self._engine, dt.datetime.now(dt.timezone.utc).replace(tzinfo=None))
 
     def _complain(self, error: Exception) -> None:
         if time.monotonic() - self._warned >= 60:

@@ -1,0 +1,15 @@
+"""What the environment says of the turn log."""
+
+from __future__ import annotations
+
+import os
+
+
+def events_url() -> str:
+    """``MOTCUA_EVENTS_URL``: the RabbitMQ server of a cluster (``amqp://…``), which carries Rasa's events; '' for none."""
+    return os.environ.get("MOTCUA_EVENTS_URL") or ""
+
+
+def events_queue() -> str:
+    """``MOTCUA_EVENTS_QUEUE``: the queue's name, the same as under ``queues`` in endpoints.yml."""
+    return os.environ.get("MOTCUA_EVENTS_QUEUE") or "motcua_turns"
