@@ -6,7 +6,7 @@ import os
 
 
 def events_url() -> str:
-    """``MOTCUA_EVENTS_URL``: the RabbitMQ server of a cluster (``amqp://…``), which carries Rasa's events; '' for none."""
+    """``MOTCUA_EVENTS_URL``: the RabbitMQ server of a cluster (``amqp://…``), with Rasa's events; '' for none."""
     return os.environ.get("MOTCUA_EVENTS_URL") or ""
 
 

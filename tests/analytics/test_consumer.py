@@ -83,6 +83,7 @@ async def test_turns_come_through(any_log: Engine, broker: Broker) -> None:
     await broker.publish(*mixed)
     async with consuming(any_log, broker) as consumer:
         await eventually(lambda: consumer.written == 20)
+        await asyncio.sleep(0.2)  # for what Rasa tells after the last turn's answer
     assert await broker.left() == 0
     assert [row.procedure for row in rows(any_log)] == [BIRTH] * 20
 
@@ -101,6 +102,7 @@ async def test_a_consumer_that_dies_between_the_commit_and_the_acknowledgement_d
     await broker.publish(*told(3))
     async with consuming(log, broker) as consumer:
         await eventually(lambda: consumer.written == 1)
+        await asyncio.sleep(0.2)
     assert len(rows(log)) == 3
     assert await broker.left() == 0
 
