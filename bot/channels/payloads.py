@@ -25,11 +25,24 @@ ASPECT_INTENTS = {
     "legal_basis": "ask_legal_basis",
     "portal_link": "ask_portal_link",
 }
-COMMAND_INTENTS = {"menu": "greet", "help": "ask_capabilities", "cancel": "start_over", "person": "ask_person"}
+COMMAND_INTENTS = {
+    "menu": "greet",
+    "help": "ask_capabilities",
+    "cancel": "start_over",
+    "person": "ask_person",
+    "leave": 'ask_person{"wish": "leave"}',
+    # Where nobody of the staff is talking, there is nothing to end but what was asked.
+    "end": "start_over",
+    "following": 'follow_procedure{"wish": "list"}',
+    "unfollow": 'stop_following{"wish": "all"}',
+}
+ENDS = ("lenh:end", "lenh:cancel")
+"""Payloads that end a conversation with the staff."""
 _PROCEDURE = re.compile(
     r"thu-tuc:(?P<code>\d\.\d{6}(?:\.[\w.]{1,24})?|(?=[a-z0-9-]{3,38}(?::|$))[a-z][a-z0-9]*(?:-[a-z0-9]+)+)"
     r"(?::(?P<aspect>[a-z_]+)(?::(?P<case>\d{1,2}))?)?"
 )
+_FOLLOW = re.compile(r"(?P<stop>thoi-)?theo-doi:(?P<code>\d\.\d{6}(?:\.[\w.]{1,24})?)")
 _CHOICE = re.compile(r"chon:(?P<number>\d{1,2})")
 _SLASHES = "/／\u2044\u2215"
 _ASK = re.compile(r"hoi:(?P<text>[^\x00-\x1f]{1,120})")
@@ -40,7 +53,8 @@ def to_rasa(payload: str) -> str | None:
     """Translate a button's payload; None where it is none of ours.
 
     ``thu-tuc:CODE[:ASPECT[:CASE]]`` opens a procedure, ``chon:N`` picks from a
-    list, ``hoi:TEXT`` asks a ready-made question (free text again),
+    list, ``theo-doi:CODE`` and ``thoi-theo-doi:CODE`` follow a procedure and
+    stop it, ``hoi:TEXT`` asks a ready-made question (free text again),
     ``lenh:NAME`` is a command of a channel's menu.
     """
     if match := _PROCEDURE.fullmatch(payload):
@@ -51,6 +65,9 @@ def to_rasa(payload: str) -> str | None:
         if match.group("case"):
             entities["case"] = match.group("case")
         return f"/{ASPECT_INTENTS[aspect]}{json.dumps(entities)}"
+    if match := _FOLLOW.fullmatch(payload):
+        intent = "stop_following" if match.group("stop") else "follow_procedure"
+        return f"/{intent}{json.dumps({'procedure_code': match.group('code')})}"
     if match := _CHOICE.fullmatch(payload):
         return f"/choose_option{json.dumps({'ordinal': match.group('number')})}"
     if match := _ASK.fullmatch(payload):

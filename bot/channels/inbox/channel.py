@@ -6,6 +6,7 @@ keeping, order, tries, what was sent for which message) is the inbox's.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -157,6 +158,9 @@ class Channel(Protocol):
 
     def render(self, tree: Tree) -> list[dict[str, Any]]:
         """Bodies to send, in order; buttons already carry tokens. Pure."""
+
+    def open_for(self, last_seen: dt.datetime) -> bool:
+        """Whether the platform lets us write, of our own accord, to someone who last did something then (UTC)."""
 
     async def accepted(self, incoming: Incoming) -> None:
         """Called once after an update was kept (stop a button's spinner). Best effort; may raise."""

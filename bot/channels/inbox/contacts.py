@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from bot.channels.inbox.database import Inbox, utcnow
 from bot.channels.inbox.tables import button_tokens, channel_contacts, inbox_messages, outbox_messages
+from desk.upkeep import forget as forget_at_desk
 
 Forgetter = Callable[[str], None]
 """Deletes what another part keeps of a sender."""
@@ -106,3 +107,4 @@ def forget(inbox: Inbox, sender: str) -> None:
     with inbox.begin() as connection:
         for table in (outbox_messages, button_tokens, inbox_messages, channel_contacts):
             connection.execute(sa.delete(table).where(table.c.sender == sender))
+        forget_at_desk(connection, sender)

@@ -2,46 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
-import datetime as dt
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy.engine import Connection, Engine
-
+from desk.database import migrate as migrate_desk
 from settings import inbox_url
 from storage.database import migrate, open_engine
+from storage.transactions import Transactions
+from storage.transactions import utcnow as utcnow
 
 MIGRATIONS = Path(__file__).parent.parent.parent / "migrations"
 VERSION_TABLE = "inbox_version"
 
 
-class Inbox:
-    """A handle that the functions of this package take first. Blocking: call them through ``asyncio.to_thread``.
-
-    Attributes:
-        engine: the database.
-        many: several processes may work at once (PostgreSQL).
-    """
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        self.many = engine.dialect.name == "postgresql"
-        # SQLite's own waiting sleeps in growing steps; threads of one process wait here instead.
-        self._gate: contextlib.AbstractContextManager[object] = (
-            threading.Lock() if engine.dialect.name == "sqlite" else contextlib.nullcontext()
-        )
-
-    @contextlib.contextmanager
-    def begin(self) -> Iterator[Connection]:
-        """A transaction; committed at its end."""
-        with self._gate, self.engine.begin() as connection:
-            yield connection
+class Inbox(Transactions):
+    """A handle that the functions of this package take first; the desk's tables are in the same database."""
 
 
 def open_inbox(url: str | None = None) -> Inbox:
-    """Open the inbox and bring its tables up to date.
+    """Open the inbox and bring its tables, and those of the desk beside it, up to date.
 
     Args:
         url: SQLAlchemy address; by default that of the settings.
@@ -51,9 +29,5 @@ def open_inbox(url: str | None = None) -> Inbox:
     """
     engine = open_engine(url or inbox_url(), variable="MOTCUA_INBOX_URL", queue=True)
     migrate(engine, MIGRATIONS, VERSION_TABLE)
+    migrate_desk(engine)
     return Inbox(engine)
-
-
-def utcnow() -> dt.datetime:
-    """Now, as the tables keep it: UTC without a zone."""
-    return dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)

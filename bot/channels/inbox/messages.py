@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Optional
 
@@ -14,6 +14,7 @@ from bot.channels.inbox import contacts, outbox
 from bot.channels.inbox.channel import Incoming, Kind
 from bot.channels.inbox.database import Inbox, utcnow
 from bot.channels.inbox.tables import channel_contacts, inbox_messages
+from desk.citizen import Open, open_of
 
 UNFINISHED = ("new", "working")
 MAX_PENDING = 200
@@ -34,6 +35,7 @@ class Claimed:
         failures: how often its turn failed.
         silent: a person of the staff is talking; no turn.
         offered: payloads of the last numbered menu.
+        conversation: the person's open conversation with the staff, who wait or talk; None mostly.
     """
 
     id: int
@@ -42,6 +44,7 @@ class Claimed:
     failures: int
     silent: bool
     offered: tuple[str, ...]
+    conversation: Optional[Open] = None
 
 
 def accept(inbox: Inbox, incoming: Sequence[Incoming], max_pending: int = MAX_PENDING) -> list[bool]:
@@ -180,10 +183,11 @@ def claim(inbox: Inbox, owner: str, channels: Sequence[str], limit: int, lease: 
                 .where(_contact.sender.in_([row.sender for row in rows]))
                 .values(turn_owner=owner, turn_until=now + dt.timedelta(seconds=lease))
             )
-    return [_claimed(row, known[row.sender], now) for row in rows]
+        talking = open_of(connection, [row.sender for row in rows])
+    return [_claimed(row, known[row.sender], now, talking.get(row.sender)) for row in rows]
 
 
-def _claimed(row: Any, contact: Any, now: dt.datetime) -> Claimed:
+def _claimed(row: Any, contact: Any, now: dt.datetime, conversation: Optional[Open]) -> Claimed:
     content = row.content or {}
     incoming = Incoming(
         row.channel,
@@ -196,7 +200,8 @@ def _claimed(row: Any, contact: Any, now: dt.datetime) -> Claimed:
         content.get("details", {}),
     )
     silent = contact.silent_until is not None and contact.silent_until > now
-    return Claimed(row.id, incoming, row.claims + 1, row.failures, silent, tuple(contact.offered or ()))
+    offered = tuple(contact.offered or ())
+    return Claimed(row.id, incoming, row.claims + 1, row.failures, silent, offered, conversation)
 
 
 def renew(inbox: Inbox, owner: str, senders: Sequence[str], lease: float) -> None:
@@ -218,11 +223,13 @@ class Answer:
         bodies: to send, in order.
         buttons: token, payload and title of every button in them.
         offered: payloads of the numbered menu; None leaves the last one.
+        also: what else is written in the same transaction; what it raises takes all of it back.
     """
 
     bodies: Sequence[dict[str, Any]] = ()
     buttons: Sequence[tuple[str, str, str]] = ()
     offered: Optional[Sequence[str]] = None
+    also: Optional[Callable[[Connection], None]] = None
 
 
 def finish(inbox: Inbox, owner: str, claimed: Claimed, answer: Answer) -> bool:
@@ -250,6 +257,8 @@ def _close(inbox: Inbox, owner: str, claimed: Claimed, values: dict[str, Any], a
         connection.execute(sa.update(inbox_messages).where(_message.id == claimed.id).values(handled_at=now, **values))
         outbox.add(connection, incoming.channel, incoming.sender, incoming.address, answer.bodies, claimed.id)
         outbox.keep_buttons(connection, incoming.sender, answer.buttons)
+        if answer.also:
+            answer.also(connection)
     return True
 
 

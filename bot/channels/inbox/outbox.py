@@ -29,11 +29,15 @@ def add(
     address: str,
     bodies: Sequence[dict[str, Any]],
     message_id: Optional[int] = None,
-) -> None:
-    """Keep bodies for sending, within the caller's transaction. The person must have a contact row."""
+) -> list[int]:
+    """Keep bodies for sending, within the caller's transaction; returns their rows' numbers.
+
+    The person must have a contact row.
+    """
     now = utcnow()
+    numbers: list[int] = []
     for body in bodies:
-        connection.execute(
+        done = connection.execute(
             sa.insert(outbox_messages).values(
                 message_id=message_id,
                 channel=channel,
@@ -45,6 +49,8 @@ def add(
                 tries=0,
             )
         )
+        numbers.append(int(done.inserted_primary_key[0]))
+    return numbers
 
 
 def keep_buttons(connection: Connection, sender: str, buttons: Sequence[tuple[str, str, str]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Optional
 
@@ -75,6 +76,10 @@ class TelegramChannel:
     def render(self, tree: Tree) -> list[dict[str, Any]]:
         """See rendering/telegram.py."""
         return rendering.render(tree)
+
+    def open_for(self, last_seen: dt.datetime) -> bool:
+        """Always: a person who blocked us is told of when we try."""
+        return True
 
     async def accepted(self, incoming: Incoming) -> None:
         """Stop the spinner of a tapped button; a query too old is refused, which doesn't matter."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import logging
 import re
 from collections.abc import Mapping
@@ -62,6 +63,10 @@ class ZaloBot:
     def render(self, tree: Tree) -> list[dict[str, Any]]:
         """Texts; choices as a numbered list."""
         return rendering.render(tree, self._settings.text_limit)
+
+    def open_for(self, last_seen: dt.datetime) -> bool:
+        """Always: a person who blocked us is told of when we try."""
+        return True
 
     async def accepted(self, incoming: Incoming) -> None:
         """Nothing: there are no buttons."""

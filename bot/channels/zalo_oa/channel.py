@@ -109,6 +109,11 @@ class ZaloOa:
             title_limit=self._settings.button_title,
         )
 
+    def open_for(self, last_seen: dt.datetime) -> bool:
+        """Within 48 hours, or 7 days where messages may be billed."""
+        where = window(last_seen, utcnow())
+        return where is Window.FREE or (where is Window.BILLED and self._settings.billed)
+
     async def accepted(self, incoming: Incoming) -> None:
         """Nothing: Zalo shows no sign of its own for a tap."""
 

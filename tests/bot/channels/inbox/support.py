@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 from rasa.core.channels.channel import UserMessage
 
 from bot.channels.inbox.channel import Incoming, Kind, Outgoing
-from bot.channels.inbox.database import Inbox
+from bot.channels.inbox.database import Inbox, utcnow
 from bot.channels.inbox.runtime import Runtime
 from bot.channels.inbox.tables import inbox_messages, outbox_messages
 from rendering.tree import Tree, plain
@@ -56,6 +57,8 @@ class RecordingChannel:
         self.acknowledged: list[str] = []
         self.events: list[str] = []
         self.paced: list[str] = []
+        self.window: Optional[dt.timedelta] = None
+        """How long after their last message somebody may be written to."""
         self.before: Optional[Callable[[Outgoing], None]] = None
         """Called before a message counts as arrived; may raise."""
         self.after: Optional[Callable[[Outgoing], None]] = None
@@ -67,6 +70,9 @@ class RecordingChannel:
     def render(self, tree: Tree) -> list[dict[str, Any]]:
         lines = [getattr(block, "text", "") for block in tree.blocks]
         return [{"text": "\n".join(lines), "tokens": [button.token for button in tree.choices()]}]
+
+    def open_for(self, last_seen: dt.datetime) -> bool:
+        return self.window is None or last_seen > utcnow() - self.window
 
     async def accepted(self, incoming: Incoming) -> None:
         self.acknowledged.append(incoming.key)
