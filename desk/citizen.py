@@ -16,6 +16,7 @@ from desk import waiting
 from desk.database import Desk
 from desk.hours import is_open, next_opening
 from desk.tables import handovers, messages
+from privacy import mask
 from settings.desk import DeskSettings
 from storage.transactions import utcnow
 
@@ -40,10 +41,10 @@ class Request:
     Attributes:
         sender: with the channel's prefix.
         channel: see ``people.channel_of``.
-        text: the masked words of the wish.
+        text: the words of the wish; masked here, as all that citizens write.
         key: the same for every try of the same message.
         code: procedure that was talked about.
-        question: masked question before.
+        question: the question before.
         ward: today's ward or commune, where it is known.
         left: asked outside working hours, to be answered later.
     """
@@ -132,7 +133,7 @@ def _put_in(connection: Connection, request: Request) -> bool:
         "citizen_at": now,
         "left": request.left,
         "code": request.code,
-        "question": request.question and request.question[:LONGEST_TEXT],
+        "question": request.question and mask(request.question).text[:LONGEST_TEXT],
         "ward": request.ward and request.ward[:120],
     }
     done = connection.execute(sa.insert(handovers).values(**values))
@@ -182,12 +183,12 @@ def find_open(desk: Desk, sender: str) -> Optional[Open]:
 
 
 def relay(connection: Connection, conversation: Open, text: str, key: str, direction: str = "citizen") -> None:
-    """Put a citizen's masked message before the staff, within the caller's transaction.
+    """Put a citizen's message before the staff, masked, within the caller's transaction.
 
     Args:
         connection: in a transaction.
         conversation: as it was found.
-        text: masked words.
+        text: their words.
         key: the same for every try of the same message; a repeat changes nothing.
         direction: 'citizen', or 'note' for what can't be shown.
 
@@ -243,7 +244,7 @@ def add_message(
             handover_id=handover_id,
             direction=direction,
             author=author,
-            text=text[:LONGEST_TEXT],
+            text=(text if direction == "staff" else mask(text).text)[:LONGEST_TEXT],
             at=utcnow(),
             key=key[:120],
             outgoing_id=outgoing_id,

@@ -66,8 +66,8 @@ def to_rasa(payload: str) -> str | None:
             entities["case"] = match.group("case")
         return f"/{ASPECT_INTENTS[aspect]}{json.dumps(entities)}"
     if match := _FOLLOW.fullmatch(payload):
-        intent = "stop_following" if match.group("stop") else "follow_procedure"
-        return f"/{intent}{json.dumps({'procedure_code': match.group('code')})}"
+        wish = "stop_following" if match.group("stop") else "follow_procedure"
+        return f"/{wish}{json.dumps({'procedure_code': match.group('code')})}"
     if match := _CHOICE.fullmatch(payload):
         return f"/choose_option{json.dumps({'ordinal': match.group('number')})}"
     if match := _ASK.fullmatch(payload):

@@ -65,13 +65,15 @@ def keep_buttons(connection: Connection, sender: str, buttons: Sequence[tuple[st
             connection.execute(sa.insert(button_tokens).values(row))
 
 
-def payload_of(inbox: Inbox, sender: str, token: str) -> Optional[str]:
-    """What a tapped button stands for; None for one that is unknown, someone else's, or too old."""
+def button_of(inbox: Inbox, sender: str, token: str) -> Optional[tuple[str, str]]:
+    """Payload and title of a tapped button; None for one that is unknown, someone else's, or too old."""
     table = button_tokens.c
+    query = sa.select(table.payload, table.title).where(
+        table.token == token, table.sender == sender, table.expires_at > utcnow()
+    )
     with inbox.begin() as connection:
-        return connection.execute(
-            sa.select(table.payload).where(table.token == token, table.sender == sender, table.expires_at > utcnow())
-        ).scalar_one_or_none()
+        row = connection.execute(query).one_or_none()
+    return (row.payload, row.title) if row else None
 
 
 @dataclass(frozen=True)

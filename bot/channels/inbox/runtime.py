@@ -11,6 +11,7 @@ from typing import Any, Optional
 import httpx
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.channels.inbox import courier
 from bot.channels.inbox.channel import Channel, Incoming, tidy
 from bot.channels.inbox.database import Inbox, open_inbox
 from bot.channels.inbox.housekeeping import purge
@@ -29,6 +30,8 @@ logger = logging.getLogger(__name__)
 OPEN_AGAIN = 2.0
 """Seconds between tries to open a database that is away."""
 PURGE_EVERY = 3600.0
+CARRY_EVERY = 1.0
+"""Seconds between looks at what the desk wants said."""
 STOP_SECONDS = 6.0
 """Patience with what is under way when the server stops; the supervisor's is 10."""
 
@@ -177,6 +180,7 @@ class Runtime:
         self.spawn(sender.run())
         self.spawn(self._keep_leases(inbox, worker, sender))
         self.spawn(self._purge(inbox))
+        self.spawn(self._carry(inbox, sender))
         for job in self._jobs:
             self.spawn(job(self))
         # Accepting may begin before the model is loaded; turns may not.
@@ -207,6 +211,21 @@ class Runtime:
             if people:
                 with contextlib.suppress(SQLAlchemyError):
                     await asyncio.to_thread(renew, inbox, self.owner, people, lease)
+
+    async def _carry(self, inbox: Inbox, sender: Sender) -> None:
+        """Take what the desk wants said to the outbox, every second."""
+        secret = button_secret()
+        while True:
+            try:
+                carried = await asyncio.to_thread(courier.carry, inbox, self.channels, secret)
+                if carried:
+                    sender.call()
+                await asyncio.to_thread(courier.follow_up, inbox)
+            except SQLAlchemyError as error:
+                logger.error("desk unreachable: %s", type(error).__name__)
+            except Exception as error:
+                logger.error("desk: a message can't be carried: %s", type(error).__name__)
+            await asyncio.sleep(CARRY_EVERY)
 
     async def _purge(self, inbox: Inbox) -> None:
         while True:

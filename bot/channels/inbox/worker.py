@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.channels.inbox import messages, outbox
 from bot.channels.inbox.channel import Channel, Incoming, Kind
 from bot.channels.inbox.database import Inbox
+from bot.channels.inbox.handover import Handled, answer_of, handled
 from bot.channels.inbox.loop import Loop
 from bot.channels.inbox.messages import Answer, Claimed
 from bot.channels.inbox.turn import (
@@ -26,6 +27,7 @@ from bot.channels.inbox.turn import (
     text_for_rasa,
 )
 from bot.channels.payloads import to_rasa
+from desk.citizen import NoLongerOpen
 from rendering.tree import Tree
 from settings.channels import InboxSettings
 
@@ -88,40 +90,50 @@ class Worker(Loop[Claimed]):
             logger.error("message set aside: it was taken up %d times", claimed.claims - 1)
             await self._set_aside(channel, claimed, "crashes")
             return
+        how: Handled | None = None
         try:
-            trees = await asyncio.wait_for(self._answer(channel, claimed), settings.turn_timeout)
+            payload, title = await self._button(claimed)
+            how = handled(claimed, payload, title)
+            trees = await asyncio.wait_for(self._answer(channel, claimed, payload, how), settings.turn_timeout)
             answer = make_answer(channel, claimed.incoming.sender, trees, around.secret) if trees else Answer()
         except SQLAlchemyError:
             raise
         except Exception as error:  # whatever broke: the message is tried again, then apologised for
-            await self._failed(channel, claimed, type(error).__name__)
+            await self._failed(channel, claimed, type(error).__name__, how)
             return
-        await self._commit(messages.finish, claimed, answer)
+        await self._commit(messages.finish, claimed, answer_of(answer, how))
 
-    async def _answer(self, channel: Channel, claimed: Claimed) -> list[Tree]:
+    async def _button(self, claimed: Claimed) -> tuple[str | None, str | None]:
+        """Payload and title of what was tapped; a command is its own payload."""
+        incoming = claimed.incoming
+        if incoming.kind is Kind.TAP:
+            found = await asyncio.to_thread(outbox.button_of, self._around.inbox, incoming.sender, incoming.text)
+            return found or (None, None)
+        return (incoming.text, None) if incoming.kind is Kind.PAYLOAD else (None, None)
+
+    async def _answer(self, channel: Channel, claimed: Claimed, payload: str | None, how: Handled | None) -> list[Tree]:
         """What is to be said; nothing where the staff are talking."""
         incoming = claimed.incoming
         if incoming.kind is Kind.EVENT:
             tree = await channel.on_event(incoming, self._around.inbox)
             return [tree] if tree else []
+        if how and not how.turn:
+            return how.trees
         if claimed.silent:
             return []
         if incoming.kind is Kind.SAY:
             return [ready_words(incoming.text)]
-        text = await self._text(channel, claimed)
+        text = self._text(channel, claimed, payload)
         if text is None:
             return [ready_words("expired" if incoming.kind is Kind.TAP else "unknown_link")]
         async with self._typing(channel, incoming):
             trees = await run_turn(self._around.on_new_message, channel, incoming, text)
         return [*map(ready_words, (incoming.remark or "").split()), *trees]
 
-    async def _text(self, channel: Channel, claimed: Claimed) -> str | None:
+    def _text(self, channel: Channel, claimed: Claimed, payload: str | None) -> str | None:
         incoming = claimed.incoming
-        if incoming.kind is Kind.TAP:
-            payload = await asyncio.to_thread(outbox.payload_of, self._around.inbox, incoming.sender, incoming.text)
+        if incoming.kind in (Kind.TAP, Kind.PAYLOAD):
             return to_rasa(payload) if payload else None
-        if incoming.kind is Kind.PAYLOAD:
-            return to_rasa(incoming.text)
         chosen = picked(incoming.text, claimed.offered) if channel.numbered else None
         return to_rasa(chosen) if chosen else text_for_rasa(incoming.text, self._around.settings.longest_text)
 
@@ -141,7 +153,7 @@ class Worker(Loop[Claimed]):
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    async def _failed(self, channel: Channel, claimed: Claimed, error: str) -> None:
+    async def _failed(self, channel: Channel, claimed: Claimed, error: str, how: Handled | None) -> None:
         settings = self._around.settings
         rest = settings.rests[min(claimed.failures, len(settings.rests) - 1)]
         if error in (NoAnswer.__name__, "TimeoutError") and not await self._healthy():
@@ -152,7 +164,7 @@ class Worker(Loop[Claimed]):
             return
         logger.error("turn failed: %s", error)
         if claimed.failures + 1 >= settings.failures:
-            await self._set_aside(channel, claimed, error)
+            await self._set_aside(channel, claimed, error, how)
             return
         await asyncio.to_thread(messages.fail, self._around.inbox, self._around.owner, claimed, error, rest)
 
@@ -162,13 +174,14 @@ class Worker(Loop[Claimed]):
         except Exception:
             return False
 
-    async def _set_aside(self, channel: Channel, claimed: Claimed, error: str) -> None:
+    async def _set_aside(self, channel: Channel, claimed: Claimed, error: str, how: Handled | None = None) -> None:
         answer = Answer()
         if claimed.incoming.kind is not Kind.EVENT:
             trees = [ready_words("apology")]
             with contextlib.suppress(Exception):  # a renderer that fails may be why we are here
                 answer = make_answer(channel, claimed.incoming.sender, trees, self._around.secret)
-        await self._commit(messages.set_aside, claimed, error, answer)
+        # What the assistant couldn't answer still reaches the staff.
+        await self._commit(messages.set_aside, claimed, error, answer_of(answer, how))
 
     async def _commit(self, step: Callable[..., bool], claimed: Claimed, *rest: Any) -> None:
         """Write the end of a message; a database that is away for a moment doesn't cost the finished turn."""
@@ -178,6 +191,10 @@ class Worker(Loop[Claimed]):
             try:
                 if await asyncio.to_thread(step, around.inbox, around.owner, claimed, *rest):
                     around.on_answer()
+                return
+            except NoLongerOpen:
+                # The staff came or went in this moment: the message is looked at anew.
+                await asyncio.to_thread(messages.put_back, around.inbox, around.owner, claimed, 0.0)
                 return
             except SQLAlchemyError as error:
                 if not pauses:

@@ -246,11 +246,11 @@ def test_buttons_serve_their_owner_until_they_expire(any_inbox: Inbox) -> None:
         messages.accept(any_inbox, [message(1)])
         answer = Answer([{}], [("k:x", "chon:1", "Một"), ("k:x", "chon:1", "Một")])
         messages.finish(any_inbox, "a", claim(any_inbox)[0], answer)
-        assert outbox.payload_of(any_inbox, "t:1", "k:x") == "chon:1"
-        assert outbox.payload_of(any_inbox, "t:2", "k:x") is None
-        assert outbox.payload_of(any_inbox, "t:1", "k:y") is None
+        assert outbox.button_of(any_inbox, "t:1", "k:x") == ("chon:1", "Một")
+        assert outbox.button_of(any_inbox, "t:2", "k:x") is None
+        assert outbox.button_of(any_inbox, "t:1", "k:y") is None
         clock.shift(dt.timedelta(days=outbox.BUTTON_DAYS, seconds=1))
-        assert outbox.payload_of(any_inbox, "t:1", "k:x") is None
+        assert outbox.button_of(any_inbox, "t:1", "k:x") is None
 
 
 def test_forgetting_deletes_every_trace(any_inbox: Inbox) -> None:
