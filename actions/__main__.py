@@ -8,8 +8,12 @@ import sys
 from rasa_sdk.endpoint import create_app
 
 from actions.actions import dialogue
+from actions.upkeep import Upkeep
+from desk.database import open_desk
+from knowledge.database import open_engine
 from knowledge.errors import MotCuaError
 from settings import bind_address, port_of
+from settings.desk import desk_settings
 
 
 def main() -> None:
@@ -19,9 +23,11 @@ def main() -> None:
     port = port_of("actions")
     try:
         dialogue()
+        upkeep = Upkeep(open_desk(), open_engine(), desk_settings())
     except MotCuaError as error:
         sys.exit(str(error))
     app = create_app("actions", cors_origins=[])
+    upkeep.start()
     app.run(host=bind_address(), port=port, workers=1, access_log=False)
 
 

@@ -15,12 +15,14 @@ from actions.memory import FRESH_AFTER, Memory, Message
 from actions.procedure_talk import Turn
 from answers.outcome import Outcome, TurnRecord
 from answers.phrasing import reply as ready
+from desk.database import open_desk
 from knowledge.database import open_engine
+from settings.desk import desk_settings
 
 logger = logging.getLogger(__name__)
 
 _dialogue: Optional[Dialogue] = None
-_KEPT = ("procedure", "aspect", "topics", "guide")
+_KEPT = ("procedure", "aspect", "topics", "guide", "ward")
 """Slots that a fresh session still knows."""
 
 
@@ -28,7 +30,7 @@ def dialogue() -> Dialogue:
     """The process's dialogue, over the database of the settings."""
     global _dialogue
     if _dialogue is None:
-        _dialogue = Dialogue(KnowledgeBase(open_engine()))
+        _dialogue = Dialogue(KnowledgeBase(open_engine()), open_desk(), desk_settings())
     return _dialogue
 
 
@@ -42,7 +44,7 @@ def run_turn(name: str, tracker: Tracker) -> Turn:
     """Run one turn; whatever breaks becomes an apology, counted as failed."""
     memory = Memory.from_slots(tracker.slots)
     try:
-        return dialogue().respond(name, Message.from_tracker(tracker.latest_message or {}), memory)
+        return dialogue().respond(name, Message.from_tracker(tracker.latest_message or {}, tracker.sender_id), memory)
     except Exception as error:
         # The type tells an engineer where to look; the message may hold what a user typed.
         logger.error("turn failed in %s: %s", name, type(error).__name__, exc_info=logger.isEnabledFor(logging.DEBUG))
@@ -124,6 +126,18 @@ class ActionPerson(_DialogueAction):
     """A wish to talk to a person."""
 
     action_name = "action_person"
+
+
+class ActionFollow(_DialogueAction):
+    """A wish to be told when a procedure changes."""
+
+    action_name = "action_follow"
+
+
+class ActionStopFollowing(_DialogueAction):
+    """A wish to be told no longer."""
+
+    action_name = "action_stop_following"
 
 
 class ActionRate(_DialogueAction):

@@ -10,14 +10,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Optional
 
+from actions.follow_talk import FollowTalk
 from actions.gate import OUTSIDE_INTENT
 from actions.general_talk import GeneralTalk
+from actions.handover_talk import HandoverTalk, contacts
 from actions.knowledge_base import KnowledgeBase
 from actions.memory import Memory, Message
 from actions.procedure_talk import ProcedureTalk, Turn
 from answers.outcome import Aspect, Outcome, TurnRecord
 from answers.phrasing import reply as ready
 from answers.phrasing import say
+from desk.database import Desk
+from knowledge.places import one_stop
+from settings.desk import DeskSettings
 
 SURE_OUTSIDE = 0.45
 """Probability of an intent outside procedures from which it is believed against the search."""
@@ -40,12 +45,22 @@ _SMALL_TALK = {
 
 
 class Dialogue:
-    """The policy over one knowledge base."""
+    """The policy over one knowledge base.
 
-    def __init__(self, knowledge: KnowledgeBase) -> None:
+    Args:
+        knowledge: records and search.
+        desk: the staff's desk; without one nobody is handed over, and nothing can be followed.
+        settings: of the desk.
+    """
+
+    def __init__(
+        self, knowledge: KnowledgeBase, desk: Optional[Desk] = None, settings: Optional[DeskSettings] = None
+    ) -> None:
         self._knowledge = knowledge
         self._procedures = ProcedureTalk(knowledge)
         self._general = GeneralTalk(knowledge, self._procedures)
+        self._handover = HandoverTalk(desk, settings or DeskSettings()) if desk else None
+        self._following = FollowTalk(knowledge, self._procedures, desk) if desk else None
         self._handlers: dict[str, Callable[[Message, Memory], Turn]] = {
             "action_answer": self._procedures.answer,
             "action_choose": self._procedures.choose,
@@ -55,6 +70,8 @@ class Dialogue:
             "action_small_talk": self._small_talk,
             "action_status": self._status,
             "action_person": self._person,
+            "action_follow": self._follow,
+            "action_stop_following": self._stop_following,
             "action_rate": self._rate,
             "action_start_over": self._start_over,
             "action_out_of_scope": self._out_of_scope,
@@ -78,6 +95,7 @@ class Dialogue:
             KeyError: there is no such action.
         """
         self._knowledge.refresh()
+        memory = _with_ward(message, memory)
         typed_nothing = not any(letter.isalnum() for letter in message.text)
         if typed_nothing and not message.entities and not message.tapped:
             turn = Turn(ready("empty"), TurnRecord(Outcome.OUT_OF_SCOPE), memory)
@@ -87,6 +105,7 @@ class Dialogue:
             answered = self._procedures.place_named(message, memory) or self._open_question(action, message, memory)
             turn = answered or self._handlers[action](message, memory)
             turn = self._general.after(turn, message, memory)
+            turn = self._following.offer(turn, message) if self._following else turn
         turn.record.intent = message.intent or None
         return replace(turn, memory=replace(turn.memory, turns=memory.turns + 1))
 
@@ -149,7 +168,19 @@ class Dialogue:
         return Turn(ready("status"), TurnRecord(Outcome.ANSWERED, Aspect.STATUS, confidence=1.0), memory.settled())
 
     def _person(self, message: Message, memory: Memory) -> Turn:
-        return Turn(ready("person"), TurnRecord(Outcome.HANDED_OVER), memory)
+        if self._handover:
+            return self._handover.person(message, memory)
+        return Turn(contacts(memory), TurnRecord(Outcome.HANDED_OVER), memory)
+
+    def _follow(self, message: Message, memory: Memory) -> Turn:
+        return self._following.follow(message, memory) if self._following else self._nowhere(memory)
+
+    def _stop_following(self, message: Message, memory: Memory) -> Turn:
+        return self._following.stop(message, memory) if self._following else self._nowhere(memory)
+
+    @staticmethod
+    def _nowhere(memory: Memory) -> Turn:
+        return Turn(ready("follow_nowhere"), TurnRecord(Outcome.SMALLTALK), memory)
 
     def _rate(self, message: Message, memory: Memory) -> Turn:
         return self._talk(
@@ -167,3 +198,9 @@ class Dialogue:
         name = "danger" if message.intent == "danger" else "scam"
         turn = self._really_asks(message, memory) if name == "danger" else None
         return turn or Turn(ready(name), TurnRecord(Outcome.OUT_OF_SCOPE), memory)
+
+
+def _with_ward(message: Message, memory: Memory) -> Memory:
+    """The memory, with the ward that a message names."""
+    where = one_stop(message.text, message.entities.get("place", ())) if message.text else None
+    return replace(memory, ward=where.unit) if where and where.unit else memory

@@ -24,9 +24,9 @@ from vietnamese.extract import LAST
 from vietnamese.fold import fold
 from vietnamese.understand import folded_words
 
-_URGENT = frozenset({"danger", "scam"})
+_URGENT = frozenset({"danger", "scam", "ask_person", "follow_procedure", "stop_following"})
 _URGENT_FROM = 0.45
-"""Probability from which danger goes before any guide."""
+"""Probability from which danger, and what has nothing to do with the guide's question, goes before it."""
 _OWN_SUBJECT_WORDS = 5
 """Words from which a message may well be a new question rather than an answer."""
 _ASKS_FROM, _ASKS_WORDS = 0.6, 4

@@ -13,6 +13,7 @@ import numpy as np
 from sqlalchemy.engine import Engine
 
 from knowledge import store
+from knowledge.following import Standing, standings
 from knowledge.procedure import Procedure, load_procedures
 from knowledge.search.build import IndexKeeper
 from knowledge.search.index import Result
@@ -72,6 +73,11 @@ class KnowledgeBase:
     def procedure(self, code: str) -> Optional[Procedure]:
         """One record, or None."""
         return self.procedures([code]).get(code)
+
+    def standing(self, code: str) -> Optional[Standing]:
+        """Where a procedure stands, for those who begin to follow it; None for one that is unknown."""
+        with self._engine.connect() as connection:
+            return standings(connection, [code]).get(code)
 
 
 def unpack(packed: str, dimensions: int) -> Optional[Vectors]:

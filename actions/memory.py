@@ -26,6 +26,7 @@ class Memory:
         topics: codes talked about, the latest first.
         turns: turns of this session.
         guide: where somebody stands in a guide, as plain values; see ``knowledge.guides.walk.State``.
+        ward: today's ward or commune that was named last.
     """
 
     procedure: Optional[str] = None
@@ -36,6 +37,7 @@ class Memory:
     topics: tuple[str, ...] = ()
     turns: int = 0
     guide: Optional[Mapping[str, Any]] = None
+    ward: Optional[str] = None
 
     @classmethod
     def from_slots(cls, slots: Mapping[str, Any]) -> Memory:
@@ -51,6 +53,7 @@ class Memory:
             topics=_texts(slots.get("topics")),
             turns=int(turns) if isinstance(turns, (int, float)) else 0,
             guide=guide if isinstance(guide := slots.get("guide"), dict) else None,
+            ward=_text(slots.get("ward")),
         )
 
     def as_slots(self) -> dict[str, Any]:
@@ -64,6 +67,7 @@ class Memory:
             "topics": list(self.topics) or None,
             "turns": self.turns,
             "guide": dict(self.guide) if self.guide else None,
+            "ward": self.ward,
         }
 
     def about(self, code: str, aspect: Aspect, question: Optional[str] = None) -> Memory:
@@ -107,6 +111,8 @@ class Message:
         entities: values by kind, in order.
         vector: packed sentence vector, if the NLU sent one.
         tapped: it is a button or a command, without words of its own.
+        sender: whose message it is, with the channel's prefix; '' where nobody can be reached.
+        key: the message's own, the same when its turn is run again.
     """
 
     text: str
@@ -115,6 +121,8 @@ class Message:
     entities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     vector: Optional[str] = None
     tapped: bool = False
+    sender: str = ""
+    key: str = ""
 
     def entity(self, kind: str) -> Optional[str]:
         """The first entity of a kind."""
@@ -122,8 +130,8 @@ class Message:
         return values[0] if values else None
 
     @classmethod
-    def from_tracker(cls, latest: Mapping[str, Any]) -> Message:
-        """Read a tracker's latest message."""
+    def from_tracker(cls, latest: Mapping[str, Any], sender: str = "") -> Message:
+        """Read a tracker's latest message, of a sender."""
         entities: dict[str, tuple[str, ...]] = {}
         for entity in latest.get("entities") or []:
             kind = str(entity.get("entity"))
@@ -139,4 +147,6 @@ class Message:
             entities=entities,
             vector=latest.get("sentence_vector"),
             tapped=str(text).startswith("/"),
+            sender=sender,
+            key=str(latest.get("message_id") or ""),
         )
