@@ -227,7 +227,7 @@ def reply(desk: Desk, handover_id: int, staff: str, text: str, key: str) -> bool
         known = sa.select(messages.c.id).where(messages.c.handover_id == handover_id, messages.c.key == key)
         if connection.execute(known).first():
             return False
-        number = outgoing.put(connection, row.sender, row.channel, Kind.REPLY, words.tree(said.split("\n")))
+        number = outgoing.put(connection, row.sender, row.channel, Kind.REPLY, words.reply(said))
         add_message(connection, handover_id, "staff", said, key, author=staff, outgoing_id=number)
         connection.execute(sa.update(handovers).where(_row.id == handover_id).values(staff_at=utcnow()))
     return True

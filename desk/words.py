@@ -33,6 +33,12 @@ def say(name: str) -> Tree:
     return tree(entry["text"].strip().split("\n"), buttons)
 
 
+def reply(text: str) -> Tree:
+    """What a member of the staff wrote, told apart from what the assistant says."""
+    told = tree(text.split("\n"))
+    return {**told, "blocks": [{"type": "title", "text": _words()["staff"]["text"]}, *told["blocks"]]}
+
+
 def tree(lines: Sequence[str], buttons: Sequence[dict[str, str]] = ()) -> Tree:
     """A reply of plain paragraphs."""
     return {"blocks": [{"type": "text", "text": line} for line in lines if line.strip()], "buttons": list(buttons)}

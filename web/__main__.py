@@ -6,6 +6,7 @@ import threading
 
 import uvicorn
 
+from desk.database import open_desk
 from knowledge.library import Library
 from settings import bind_address, port_of
 from web.app import create_app
@@ -17,7 +18,7 @@ def main() -> None:
     # The first look at the list takes seconds; nobody should wait for it.
     threading.Thread(target=library.catalogue, name="catalogue", daemon=True).start()
     uvicorn.run(
-        create_app(library=library),
+        create_app(library=library, open_desk=open_desk),
         host=bind_address(),
         port=port_of("web"),
         log_level="warning",

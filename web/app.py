@@ -25,6 +25,7 @@ from web.console import words as console_words
 from web.console.htmx import htmx
 from web.console.visit import ROOT
 from web.guards import BodyLimit, SecurityHeaders, secure
+from web.handover import Handover, OpenDesk, Passed, View, new_messages
 from web.session import (
     new_sender,
     read_transcript,
@@ -36,15 +37,18 @@ from web.session import (
 from web.templating import templates
 
 HERE = Path(__file__).parent
+NOTHING_NEW = View()
 LONGEST_TEXT = 20_000
 """Characters accepted in one message; the assistant reads the first 2,000."""
 
 
-def _page(request: Request, sender: str, exchanges: list[dict[str, Any]], status: int = 200) -> Response:
+def _page(
+    request: Request, sender: str, exchanges: list[dict[str, Any]], view: View = NOTHING_NEW, status: int = 200
+) -> Response:
     response = templates.TemplateResponse(
         request,
         "chat.html",
-        {"words": words, "exchanges": exchanges, "transcript": sign_transcript(exchanges)},
+        {"words": words, "exchanges": exchanges, "transcript": sign_transcript(exchanges), "view": view},
         status_code=status,
     )
     remember(response, request, sender)
@@ -53,7 +57,9 @@ def _page(request: Request, sender: str, exchanges: list[dict[str, Any]], status
 
 async def chat_page(request: Request) -> Response:
     """The page with its greeting."""
-    return _page(request, sender_of(request) or new_sender(), [])
+    sender = sender_of(request)
+    view = await request.app.state.handover.view(sender)
+    return _page(request, sender or new_sender(), [], view)
 
 
 async def chat_form(request: Request) -> Response:
@@ -64,10 +70,13 @@ async def chat_form(request: Request) -> Response:
     text, button = _field(form.get("text")), _field(form.get("button"))
     exchanges = read_transcript(_field(form.get("transcript")) or "")
     sender = sender_of(request) or new_sender()
-    exchange = await _exchange(request, sender, text, button)
-    said = _field(form.get("title")) if button else text
-    exchanges.append({"said": mask((said or button or "")[:500]).text, "replies": exchange["trees"]})
-    return _page(request, sender, exchanges)
+    title = _field(form.get("title"))
+    exchange = await _exchange(request, sender, text, button, title)
+    waiting, _ = await request.app.state.handover.news(sender)
+    said = title if button else text
+    replies = [*exchange["trees"], *(one.tree for one in waiting)]
+    exchanges.append({"said": mask((said or button or "")[:500]).text, "replies": replies})
+    return _page(request, sender, exchanges, await request.app.state.handover.view(sender))
 
 
 async def message(request: Request) -> Response:
@@ -81,19 +90,27 @@ async def message(request: Request) -> Response:
     if not isinstance(body, dict):
         return JSONResponse({"error": words.STRANGE}, status_code=400)
     sender = sender_of(request) or new_sender()
-    exchange = await _exchange(request, sender, _field(body.get("text")), _field(body.get("button")))
+    text, button, title = (_field(body.get(name)) for name in ("text", "button", "title"))
+    exchange = await _exchange(request, sender, text, button, title)
     html = "".join(templates.get_template("reply.html").render(reply=tree) for tree in exchange["trees"])
-    response = JSONResponse({"html": html, "turn": exchange["turn"]})
+    # The script looks for news where there may be any.
+    news = (await request.app.state.handover.view(sender)).open
+    response = JSONResponse({"html": html, "turn": exchange["turn"], "open": news})
     remember(response, request, sender)
     return response
 
 
-async def _exchange(request: Request, sender: str, text: Optional[str], button: Optional[str]) -> dict[str, Any]:
+async def _exchange(
+    request: Request, sender: str, text: Optional[str], button: Optional[str], title: Optional[str]
+) -> dict[str, Any]:
     if text is not None and len(text) > LONGEST_TEXT:
         result = apology(words.TOO_LARGE)
     elif not (text or button):
         result = apology(words.EMPTY)
     else:
+        passed: Passed = await request.app.state.handover.take(sender, text, button, title)
+        if not passed.turn:
+            return {"trees": list(passed.trees), "turn": None}
         assistant: Assistant = request.app.state.assistant
         result = await assistant.send(sender, text, button)
     return {"trees": result.replies, "turn": result.turn}
@@ -134,7 +151,10 @@ async def on_error(request: Request, error: Exception) -> Response:
 
 
 def create_app(
-    assistant: Optional[Assistant] = None, library: Optional[Library] = None, accounts: Optional[Accounts] = None
+    assistant: Optional[Assistant] = None,
+    library: Optional[Library] = None,
+    accounts: Optional[Accounts] = None,
+    open_desk: Optional[OpenDesk] = None,
 ) -> Starlette:
     """Make the application.
 
@@ -142,6 +162,7 @@ def create_app(
         assistant: the way to Rasa; by default that of the settings.
         library: the knowledge that the pages show; by default that of the settings' database.
         accounts: the staff; by default those of the library's database.
+        open_desk: opens the staff's desk; without it nobody is handed over and no notice is shown.
     """
 
     @contextlib.asynccontextmanager
@@ -149,6 +170,7 @@ def create_app(
         app.state.assistant = assistant or Assistant()
         app.state.library = library or Library()
         app.state.accounts = accounts  # opened when the console is first asked for
+        app.state.handover = Handover(open_desk)
         yield
         await app.state.assistant.close()
 
@@ -157,6 +179,7 @@ def create_app(
             Route("/", chat_page, methods=["GET"]),
             Route("/", chat_form, methods=["POST"]),
             Route("/api/message", message, methods=["POST"]),
+            Route("/api/new-messages", new_messages),
             Route("/thu-tuc", procedures.procedures_page),
             Route("/thu-tuc.json", open_data.list_json),
             Route("/thu-tuc.csv", open_data.list_csv),

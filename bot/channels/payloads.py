@@ -36,8 +36,6 @@ COMMAND_INTENTS = {
     "following": 'follow_procedure{"wish": "list"}',
     "unfollow": 'stop_following{"wish": "all"}',
 }
-ENDS = ("lenh:end", "lenh:cancel")
-"""Payloads that end a conversation with the staff."""
 _PROCEDURE = re.compile(
     r"thu-tuc:(?P<code>\d\.\d{6}(?:\.[\w.]{1,24})?|(?=[a-z0-9-]{3,38}(?::|$))[a-z][a-z0-9]*(?:-[a-z0-9]+)+)"
     r"(?::(?P<aspect>[a-z_]+)(?::(?P<case>\d{1,2}))?)?"

@@ -9,6 +9,11 @@
   const restart = document.getElementById("restart");
   const KEY = "motcua-transcript";
   const KEPT = 60;
+  // While a person of the staff answers, the page asks for news; a hidden page does so less often.
+  const AFTER = "motcua-after";
+  const LOOK = 4000;
+  const LOOK_HIDDEN = 20000;
+  let looking = null;
   let waiting = Promise.resolve();
   let pending = 0;
 
@@ -69,10 +74,41 @@
         body: JSON.stringify(message),
       });
       const body = await answer.json();
-      if (body.html) show(body.html); else apologise(body.error || "Xin lỗi bạn, có trục trặc. Bạn thử lại nhé.");
+      if (body.html) show(body.html); else if (body.error) apologise(body.error);
+      else if (!body.open) apologise("Xin lỗi bạn, có trục trặc. Bạn thử lại nhé.");
+      if (body.open) look(500);
     } catch {
       apologise("Mất kết nối rồi. Bạn kiểm tra mạng rồi gửi lại giúp mình nhé.");
     }
+  }
+
+  function lastSeen() {
+    try { return Number(sessionStorage.getItem(AFTER) || log.dataset.after) || 0; } catch { return Number(log.dataset.after); }
+  }
+
+  function seen(number) {
+    log.dataset.after = number;
+    try { sessionStorage.setItem(AFTER, number); } catch { /* private windows may refuse */ }
+  }
+
+  function look(soon) {
+    clearTimeout(looking);
+    looking = setTimeout(fetchNews, soon);
+  }
+
+  async function fetchNews() {
+    let open = true;
+    try {
+      const answer = await fetch(`/api/new-messages?after=${lastSeen()}`);
+      const news = await answer.json();
+      open = answer.ok ? news.open : answer.status >= 500;
+      if (news.html) {
+        show(news.html);
+        bottom();
+      }
+      if (answer.ok) seen(news.after);
+    } catch { /* the connection is away: try again */ }
+    if (open) look(document.hidden ? LOOK_HIDDEN : LOOK);
   }
 
   // Messages go one after the other, in the order they were typed.
@@ -115,7 +151,7 @@
     event.preventDefault();
     const button = event.submitter;
     if (!button) return;
-    const message = button.name === "button" ? { button: button.value } : { text: button.value };
+    const message = button.name === "button" ? { button: button.value, title: button.textContent.trim() } : { text: button.value };
     queue(button.textContent.trim(), message);
     field.focus({ preventScroll: true });
   });
@@ -140,5 +176,6 @@
   } catch { sessionStorage.removeItem(KEY); }
   keep();
   inSight();
+  if (log.dataset.open === "yes") look(0);
   field.focus();
 })();

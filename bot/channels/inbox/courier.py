@@ -13,8 +13,8 @@ from bot.channels.inbox.channel import Channel
 from bot.channels.inbox.database import Inbox, utcnow
 from bot.channels.inbox.tables import channel_contacts, outbox_messages
 from bot.channels.inbox.turn import make_answer
-from bot.channels.payloads import ENDS
 from desk.outgoing import Kind, settle
+from desk.passing import ENDS
 from desk.tables import outgoing
 from rendering.tree import read_tree
 

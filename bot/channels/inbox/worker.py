@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.channels.inbox import messages, outbox
 from bot.channels.inbox.channel import Channel, Incoming, Kind
 from bot.channels.inbox.database import Inbox
-from bot.channels.inbox.handover import Handled, answer_of, handled
+from bot.channels.inbox.handover import pass_on, said, with_writing
 from bot.channels.inbox.loop import Loop
 from bot.channels.inbox.messages import Answer, Claimed
 from bot.channels.inbox.turn import (
@@ -28,6 +28,7 @@ from bot.channels.inbox.turn import (
 )
 from bot.channels.payloads import to_rasa
 from desk.citizen import NoLongerOpen
+from desk.passing import Passing
 from rendering.tree import Tree
 from settings.channels import InboxSettings
 
@@ -90,10 +91,10 @@ class Worker(Loop[Claimed]):
             logger.error("message set aside: it was taken up %d times", claimed.claims - 1)
             await self._set_aside(channel, claimed, "crashes")
             return
-        how: Handled | None = None
+        how: Passing | None = None
         try:
             payload, title = await self._button(claimed)
-            how = handled(claimed, payload, title)
+            how = pass_on(claimed, payload, title)
             trees = await asyncio.wait_for(self._answer(channel, claimed, payload, how), settings.turn_timeout)
             answer = make_answer(channel, claimed.incoming.sender, trees, around.secret) if trees else Answer()
         except SQLAlchemyError:
@@ -101,7 +102,7 @@ class Worker(Loop[Claimed]):
         except Exception as error:  # whatever broke: the message is tried again, then apologised for
             await self._failed(channel, claimed, type(error).__name__, how)
             return
-        await self._commit(messages.finish, claimed, answer_of(answer, how))
+        await self._commit(messages.finish, claimed, with_writing(answer, how, claimed.incoming.key))
 
     async def _button(self, claimed: Claimed) -> tuple[str | None, str | None]:
         """Payload and title of what was tapped; a command is its own payload."""
@@ -111,14 +112,14 @@ class Worker(Loop[Claimed]):
             return found or (None, None)
         return (incoming.text, None) if incoming.kind is Kind.PAYLOAD else (None, None)
 
-    async def _answer(self, channel: Channel, claimed: Claimed, payload: str | None, how: Handled | None) -> list[Tree]:
+    async def _answer(self, channel: Channel, claimed: Claimed, payload: str | None, how: Passing | None) -> list[Tree]:
         """What is to be said; nothing where the staff are talking."""
         incoming = claimed.incoming
         if incoming.kind is Kind.EVENT:
             tree = await channel.on_event(incoming, self._around.inbox)
             return [tree] if tree else []
         if how and not how.turn:
-            return how.trees
+            return said(how)
         if claimed.silent:
             return []
         if incoming.kind is Kind.SAY:
@@ -153,7 +154,7 @@ class Worker(Loop[Claimed]):
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    async def _failed(self, channel: Channel, claimed: Claimed, error: str, how: Handled | None) -> None:
+    async def _failed(self, channel: Channel, claimed: Claimed, error: str, how: Passing | None) -> None:
         settings = self._around.settings
         rest = settings.rests[min(claimed.failures, len(settings.rests) - 1)]
         if error in (NoAnswer.__name__, "TimeoutError") and not await self._healthy():
@@ -174,14 +175,14 @@ class Worker(Loop[Claimed]):
         except Exception:
             return False
 
-    async def _set_aside(self, channel: Channel, claimed: Claimed, error: str, how: Handled | None = None) -> None:
+    async def _set_aside(self, channel: Channel, claimed: Claimed, error: str, how: Passing | None = None) -> None:
         answer = Answer()
         if claimed.incoming.kind is not Kind.EVENT:
             trees = [ready_words("apology")]
             with contextlib.suppress(Exception):  # a renderer that fails may be why we are here
                 answer = make_answer(channel, claimed.incoming.sender, trees, self._around.secret)
         # What the assistant couldn't answer still reaches the staff.
-        await self._commit(messages.set_aside, claimed, error, answer_of(answer, how))
+        await self._commit(messages.set_aside, claimed, error, with_writing(answer, how, claimed.incoming.key))
 
     async def _commit(self, step: Callable[..., bool], claimed: Claimed, *rest: Any) -> None:
         """Write the end of a message; a database that is away for a moment doesn't cost the finished turn."""
