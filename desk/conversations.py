@@ -268,8 +268,11 @@ def give_back(desk: Desk, handover_id: int, staff: str) -> None:
 
 def put_back(connection: Connection, row: Any) -> None:
     """Back into the queue, and tell the citizen. The caller holds the row."""
+    # They have just been told that it takes longer: no second apology.
     connection.execute(
-        sa.update(handovers).where(_row.id == row.id).values(state=State.WAITING.value, claimed_by=None, sorry_at=None)
+        sa.update(handovers)
+        .where(_row.id == row.id)
+        .values(state=State.WAITING.value, claimed_by=None, claimed_at=None, sorry_at=utcnow())
     )
     outgoing.put(connection, row.sender, row.channel, Kind.WORD, words.say("back_in_queue"))
 

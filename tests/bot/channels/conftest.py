@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from bot.channels.inbox.database import Inbox, open_inbox
 from bot.channels.inbox.tables import metadata
+from desk.tables import metadata as desk_tables
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def postgres_inbox(postgres_url: str) -> Iterator[Inbox]:
     """An empty inbox on PostgreSQL."""
     opened = open_inbox(postgres_url)
     with opened.begin() as connection:
-        for table in metadata.sorted_tables:
+        for table in (*metadata.sorted_tables, *reversed(desk_tables.sorted_tables)):
             connection.execute(sa.delete(table))
     yield opened
     opened.engine.dispose()
