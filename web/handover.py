@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 from desk import citizen, outgoing, passing, words
 from desk.database import Desk
 from desk.passing import Passing
+from privacy import mask
 from storage.errors import DatabaseUnreachable
 from web.session import same_site, sender_of
 from web.templating import templates
@@ -155,7 +156,9 @@ def _pass_on(desk: Desk, sender: str, text: Optional[str], button: Optional[str]
                 how.write(connection, key)
         except citizen.NoLongerOpen:
             continue
-        return Passed((words.say(how.says),) if how.says else (), how.turn)
+        # Where the assistant answers as well, its door says so.
+        told = ["masked"] if how.line and not how.turn and mask(how.line).kinds else []
+        return Passed(tuple(map(words.say, [*told, *([how.says] if how.says else [])])), how.turn)
     return Passed()
 
 

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import sqlalchemy as sa
+
 from desk import outgoing
 from desk.database import Desk
 from desk.outgoing import Kind
+from desk.tables import outgoing as table
 from desk.words import tree
 from tests.desk.support import AN, CHI, text_of
 
@@ -41,6 +44,6 @@ def test_a_page_without_scripts_gets_each_message_once(desk: Desk) -> None:
 def test_numbers_are_never_used_again(desk: Desk) -> None:
     (first,) = put(desk, "một")
     with desk.begin() as connection:
-        connection.execute(outgoing.outgoing.delete())
+        connection.execute(sa.delete(table))
     (second,) = put(desk, "hai")
     assert second > first

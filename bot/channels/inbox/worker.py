@@ -119,7 +119,7 @@ class Worker(Loop[Claimed]):
             tree = await channel.on_event(incoming, self._around.inbox)
             return [tree] if tree else []
         if how and not how.turn:
-            return said(how)
+            return [*self._remarks(incoming), *said(how)]
         if claimed.silent:
             return []
         if incoming.kind is Kind.SAY:
@@ -129,7 +129,11 @@ class Worker(Loop[Claimed]):
             return [ready_words("expired" if incoming.kind is Kind.TAP else "unknown_link")]
         async with self._typing(channel, incoming):
             trees = await run_turn(self._around.on_new_message, channel, incoming, text)
-        return [*map(ready_words, (incoming.remark or "").split()), *trees]
+        return [*self._remarks(incoming), *trees]
+
+    @staticmethod
+    def _remarks(incoming: Incoming) -> list[Tree]:
+        return [ready_words(name) for name in (incoming.remark or "").split()]
 
     def _text(self, channel: Channel, claimed: Claimed, payload: str | None) -> str | None:
         incoming = claimed.incoming

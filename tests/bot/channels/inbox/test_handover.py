@@ -18,6 +18,7 @@ from desk import citizen, conversations, outgoing
 from desk.citizen import Request
 from desk.database import Desk
 from desk.outgoing import Kind as Out
+from desk.tables import outgoing as table
 from desk.words import tree
 from settings.desk import DeskSettings
 from tests.bot.channels.inbox.support import (
@@ -229,7 +230,7 @@ def put(inbox: Inbox, text: str = "tin", kind: Out = Out.NOTICE, sender: str = W
 
 def states(inbox: Inbox) -> list[str]:
     with inbox.begin() as connection:
-        return list(connection.execute(sa.select(outgoing.outgoing.c.state).order_by(outgoing.outgoing.c.id)).scalars())
+        return list(connection.execute(sa.select(table.c.state).order_by(table.c.id)).scalars())
 
 
 def carry(inbox: Inbox, channel: Any) -> int:
