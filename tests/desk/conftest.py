@@ -10,9 +10,6 @@ import sqlalchemy as sa
 
 from desk.database import Desk, open_desk
 from desk.tables import metadata
-from tests.bot.channels.conftest import postgres_url
-
-__all__ = ["postgres_url"]
 
 
 @pytest.fixture
