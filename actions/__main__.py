@@ -22,7 +22,7 @@ def main() -> None:
     logging.getLogger("sanic.access").setLevel(logging.WARNING)
     port = port_of("actions")
     try:
-        dialogue()
+        dialogue().follow()
         upkeep = Upkeep(open_desk(), open_engine(), desk_settings())
     except MotCuaError as error:
         sys.exit(str(error))

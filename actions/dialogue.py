@@ -83,6 +83,10 @@ class Dialogue:
         """Names of the actions it answers for."""
         return tuple(self._handlers)
 
+    def follow(self) -> None:
+        """Follow the knowledge by itself from now on, not only when somebody asks."""
+        self._knowledge.keeper.watch()
+
     def respond(self, action: str, message: Message, memory: Memory) -> Turn:
         """Run one turn.
 

@@ -3,38 +3,75 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Optional
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 
 Scores = NDArray[np.float32]
+Integers = NDArray[np.int32]
+
+
+class Counts:
+    """How often each term stands in each text, as three flat arrays.
+
+    Args:
+        texts: the documents.
+        terms_of: takes a text apart.
+        earlier: counts of the same kind; a text that it holds isn't taken apart again, so that a change of one
+            procedure among thousands costs next to nothing.
+    """
+
+    def __init__(
+        self,
+        texts: Sequence[str],
+        terms_of: Callable[[str], Sequence[str]],
+        earlier: Optional[Counts] = None,
+    ) -> None:
+        # A copy: questions go on being answered with the earlier one.
+        self.terms: dict[str, int] = dict(earlier.terms) if earlier else {}
+        self.at = {text: row for row, text in enumerate(texts)}
+        columns: list[Integers] = []
+        counts: list[Scores] = []
+        for text in texts:
+            place = earlier.at.get(text) if earlier else None
+            if earlier is not None and place is not None:
+                inside = slice(earlier.starts[place], earlier.starts[place + 1])
+                columns.append(earlier.columns[inside])
+                counts.append(earlier.counts[inside])
+            else:
+                counter = Counter(terms_of(text))
+                known = [self.terms.setdefault(term, len(self.terms)) for term in counter]
+                columns.append(np.array(known, dtype=np.int32))
+                counts.append(np.array(list(counter.values()), dtype=np.float32))
+        self.starts: NDArray[np.int64] = np.concatenate([[0], np.cumsum([len(each) for each in columns])]).astype(
+            np.int64
+        )
+        self.columns: Integers = np.concatenate([np.zeros(0, dtype=np.int32), *columns])
+        self.counts: Scores = np.concatenate([np.zeros(0, dtype=np.float32), *counts])
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
 
 
 class Bm25:
     """An index of documents given as lists of terms.
 
     Args:
-        documents: terms of each document.
+        documents: terms of each document, or their counts.
         k1: how fast repeats of a term stop counting.
         b: how much long documents are held back, 0 to 1.
     """
 
-    def __init__(self, documents: Sequence[Sequence[str]], k1: float = 1.2, b: float = 0.5) -> None:
-        self.size = len(documents)
-        self._terms: dict[str, int] = {}
-        rows: list[int] = []
-        columns: list[int] = []
-        counts: list[int] = []
-        for row, document in enumerate(documents):
-            for term, count in Counter(document).items():
-                rows.append(row)
-                columns.append(self._terms.setdefault(term, len(self._terms)))
-                counts.append(count)
-        column = np.asarray(columns, dtype=np.int32)
-        row_of = np.asarray(rows, dtype=np.int32)
-        value = np.asarray(counts, dtype=np.float32)
+    def __init__(self, documents: Sequence[Sequence[str]] | Counts, k1: float = 1.2, b: float = 0.5) -> None:
+        counted = documents if isinstance(documents, Counts) else _counted(documents)
+        self.counted = counted
+        self.size = len(counted)
+        self._terms = counted.terms
+        column, value = counted.columns, counted.counts
+        row_of = np.repeat(np.arange(self.size, dtype=np.int32), np.diff(counted.starts))
         frequency = np.bincount(column, minlength=len(self._terms)).astype(np.float32)
         self.idf = np.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
         length = np.bincount(row_of, weights=value, minlength=self.size)
@@ -60,19 +97,35 @@ class Bm25:
         return out
 
 
+def _counted(documents: Sequence[Sequence[str]]) -> Counts:
+    return Counts([str(row) for row in range(len(documents))], lambda row: documents[int(row)])
+
+
 class Presence:
     """How often each term stands in each document; tells how much of a query a document covers.
 
     Args:
         documents: terms of each document.
+        texts: the documents themselves, if ``earlier`` may hold some of them.
+        earlier: another one over ``texts``; what it holds isn't counted again, and ``documents`` isn't asked for it.
     """
 
-    def __init__(self, documents: Sequence[Sequence[str]]) -> None:
-        self._counts: list[dict[str, int]] = [dict(Counter(document)) for document in documents]
+    def __init__(
+        self,
+        documents: Sequence[Sequence[str]] | Callable[[str], Sequence[str]],
+        texts: Sequence[str] = (),
+        earlier: Optional[Presence] = None,
+    ) -> None:
+        if callable(documents):
+            known = earlier.at if earlier else {}
+            self._counts = [known.get(text) or dict(Counter(documents(text))) for text in texts]
+        else:
+            self._counts = [dict(Counter(document)) for document in documents]
+        self.at: dict[str, dict[str, int]] = dict(zip(texts, self._counts, strict=False))
         totals: Counter[str] = Counter()
         for counts in self._counts:
             totals.update(counts.keys())
-        size = len(documents)
+        size = len(self._counts)
         self._idf = {term: float(np.log(1 + size / count)) for term, count in totals.items()}
         self._unseen = float(np.log(1 + size)) if size else 1.0
 

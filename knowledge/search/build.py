@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Optional
 
+import numpy as np
 import yaml
 from sqlalchemy import select
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from knowledge import store
 from knowledge import tables as t
@@ -20,8 +22,11 @@ from knowledge.search.index import Entry, SearchIndex
 from knowledge.search.terms import Background, QueryMaker
 from knowledge.search.weights import Weights
 from knowledge.vectors import Progress, embed_missing, missing_texts, stored_vectors
-from vietnamese.embedding import SentenceEncoder, default_encoder
+from vietnamese.embedding import SentenceEncoder, Vectors, default_encoder
 from vietnamese.understand import Understander
+
+_LOOK_EVERY = 1.0
+"""Seconds between looks at the version; a look is one small query."""
 
 logger = logging.getLogger(__name__)
 
@@ -96,9 +101,21 @@ def read_examples(folder: Path = EXAMPLES) -> dict[str, list[str]]:
     return dict(examples)
 
 
-def make_queries(connection: Connection, examples: Optional[dict[str, list[str]]] = None) -> QueryMaker:
-    """The query maker with popular names from the database and the background of all questions."""
+def make_queries(
+    connection: Connection,
+    examples: Optional[dict[str, list[str]]] = None,
+    background: Optional[Background] = None,
+) -> QueryMaker:
+    """The query maker with popular names from the database and the background of all questions.
+
+    Args:
+        connection: to the database.
+        examples: questions by intent; by default those that the model learns from.
+        background: learnt from them before; it doesn't change with the knowledge, and takes seconds to learn.
+    """
     aliases = {row.alias: row.term for row in connection.execute(select(t.aliases))}
+    if background is not None:
+        return QueryMaker(background, aliases)
     plain = Understander()
     questions = {
         intent: [plain.understand(text).text for text in texts]
@@ -108,13 +125,41 @@ def make_queries(connection: Connection, examples: Optional[dict[str, list[str]]
 
 
 def build_index(
-    connection: Connection, encoder: SentenceEncoder, queries: QueryMaker, weights: Optional[Weights] = None
+    connection: Connection,
+    encoder: SentenceEncoder,
+    queries: QueryMaker,
+    weights: Optional[Weights] = None,
+    earlier: Optional[SearchIndex] = None,
 ) -> SearchIndex:
-    """Build the index of what is published, with the vectors that are stored."""
+    """Build the index of what is published, with the vectors that are stored.
+
+    Args:
+        connection: to the database.
+        encoder: whose vectors are wanted.
+        queries: makes terms of questions.
+        weights: of the ranker; by default those that were learnt.
+        earlier: the index before, with the same encoder; what hasn't changed is taken over.
+    """
     entries = read_entries(connection)
-    names = stored_vectors(connection, encoder, [entry.name for entry in entries])
-    keys = stored_vectors(connection, encoder, [key for entry in entries for key in entry.keys])
-    return SearchIndex(entries, names, keys, queries, weights or Weights.load())
+    names = _vectors(connection, encoder, [entry.name for entry in entries], earlier)
+    keys = _vectors(connection, encoder, [key for entry in entries for key in entry.keys], earlier)
+    return SearchIndex(entries, names, keys, queries, weights or Weights.load(), earlier)
+
+
+def _vectors(
+    connection: Connection, encoder: SentenceEncoder, texts: list[str], earlier: Optional[SearchIndex]
+) -> Vectors:
+    out = np.zeros((len(texts), encoder.dimensions), dtype=np.float32)
+    wanted = []
+    for row, text in enumerate(texts):
+        known = earlier.vector_of(text) if earlier else None
+        if known is None:
+            wanted.append(row)
+        else:
+            out[row] = known
+    if wanted:
+        out[wanted] = stored_vectors(connection, encoder, [texts[row] for row in wanted])
+    return out
 
 
 def embed_all(engine: Engine, encoder: Optional[SentenceEncoder] = None, progress: Optional[Progress] = None) -> int:
@@ -137,22 +182,28 @@ class IndexKeeper:
         self._encoder = encoder or default_encoder()
         self._lock = threading.Lock()
         self._building = False
+        self._closed = threading.Event()
+        self._background: Optional[Background] = None
         self.version = -1
-        self.index = self._build()
+        self.index = self._build(None)
 
     @property
     def encoder(self) -> SentenceEncoder:
         """The encoder whose vectors the index holds."""
         return self._encoder
 
-    def _build(self) -> SearchIndex:
+    def _build(self, earlier: Optional[SearchIndex]) -> SearchIndex:
         with self._engine.connect() as connection:
-            missing = missing_texts(connection, self._encoder, texts_to_embed(read_entries(connection)))
+            texts = texts_to_embed(read_entries(connection))
+            new = [text for text in texts if earlier is None or earlier.vector_of(text) is None]
+            missing = missing_texts(connection, self._encoder, new)
         if len(missing) <= _EMBED_ON_THE_SPOT:
             embed_missing(self._engine, self._encoder, missing)
         with self._engine.connect() as connection:
             version = store.read_counter(connection, store.KNOWLEDGE)
-            index = build_index(connection, self._encoder, make_queries(connection))
+            queries = make_queries(connection, background=self._background)
+            index = build_index(connection, self._encoder, queries, earlier=earlier)
+        self._background = queries.background
         self.version = version
         logger.info("index of %d procedures, version %d", len(index), version)
         return index
@@ -165,9 +216,27 @@ class IndexKeeper:
             self._building = True
         threading.Thread(target=self._rebuild, name="index", daemon=True).start()
 
+    def watch(self) -> None:
+        """Look for new knowledge every second from now on, so that the first question after a change finds it."""
+        threading.Thread(target=self._watch, name="index-watch", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._closed.set()
+
+    def _watch(self) -> None:
+        while not self._closed.wait(_LOOK_EVERY):
+            try:
+                with self._engine.connect() as connection:
+                    version = store.read_counter(connection, store.KNOWLEDGE)
+            except SQLAlchemyError as error:  # the database is away for a while; the next look tries again
+                logger.warning("the knowledge's version can't be read: %s", type(error).__name__)
+            else:
+                self.follow(version)
+
     def _rebuild(self) -> None:
         try:
-            self.index = self._build()
+            self.index = self._build(self.index)
         except Exception:  # the old index goes on answering; the next turn tries again
             logger.exception("building the index failed")
         finally:

@@ -6,12 +6,13 @@ import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Optional
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.search.bm25 import Bm25, Presence
+from knowledge.search.bm25 import Bm25, Counts, Presence
 from knowledge.search.terms import Query, QueryMaker, characters, pairs
 from knowledge.search.variants import FLAGS, flags_of
 from knowledge.search.weights import FEATURES, STATIC, Weights
@@ -100,6 +101,7 @@ class SearchIndex:
         key_vectors: one row for each key, entries in order; zero rows where none was made.
         queries: makes terms of texts.
         weights: what the ranker learnt.
+        earlier: the index before; what it knows of texts that haven't changed is taken over.
     """
 
     def __init__(
@@ -109,6 +111,7 @@ class SearchIndex:
         key_vectors: Vectors,
         queries: QueryMaker,
         weights: Weights,
+        earlier: Optional[SearchIndex] = None,
     ) -> None:
         self.entries = tuple(entries)
         self.codes = tuple(entry.code for entry in entries)
@@ -121,8 +124,9 @@ class SearchIndex:
         self._with_keys = np.flatnonzero(counts)
         self._key_starts = (np.cumsum(counts) - counts)[self._with_keys]
         self.key_owner = np.repeat(np.arange(len(entries)), counts)
-        key_words = [folded_words(key) for key in keys]
-        name_words = [folded_words(" . ".join((entry.name, *entry.popular_names))) for entry in entries]
+        all_names = [" . ".join((entry.name, *entry.popular_names)) for entry in entries]
+        bodies = [entry.body for entry in entries]
+        whole = [" ".join((entry.name, *entry.keys, entry.body)) for entry in entries]
         self._named_pairs = {
             pair
             for entry in entries
@@ -130,19 +134,32 @@ class SearchIndex:
             for pair in itertools.pairwise(accented_words(name))
         }
         self._names = {" ".join(folded_words(name)) for entry in entries for name in (entry.name, *entry.popular_names)}
-        self.names = Bm25([pairs(words) for words in name_words])
-        self.keys = Bm25([pairs(words) for words in key_words])
-        self.bodies = Bm25([folded_words(entry.body) for entry in entries], b=0.75)
-        self.letters = Bm25([characters(words) for words in name_words])
-        self.presence = Presence([folded_words(" ".join((entry.name, *entry.keys, entry.body))) for entry in entries])
+        before = earlier
+        self.names: Bm25 = Bm25(Counts(all_names, _word_pairs, before.names.counted if before else None))
+        self.keys: Bm25 = Bm25(Counts(keys, _word_pairs, before.keys.counted if before else None))
+        self.bodies: Bm25 = Bm25(Counts(bodies, folded_words, before.bodies.counted if before else None), b=0.75)
+        self.letters: Bm25 = Bm25(Counts(all_names, _letters, before.letters.counted if before else None))
+        self.presence: Presence = Presence(folded_words, whole, before.presence if before else None)
+        self._vectors_at: dict[str, tuple[str, int]] = {
+            **{entry.name: ("name", row) for row, entry in enumerate(entries)},
+            **{key: ("key", row) for row, key in enumerate(keys)},
+        }
         self._name_vectors = np.ascontiguousarray(name_vectors, dtype=np.float32)
         self._key_vectors = np.ascontiguousarray(key_vectors, dtype=np.float32)
-        self._flags = np.array([flags_of(entry.name) for entry in entries]).reshape(len(entries), len(FLAGS))
+        self._flags = np.array([_flags(entry.name) for entry in entries]).reshape(len(entries), len(FLAGS))
         static = [_static(entry) for entry in entries]
         self._static = np.array(static, dtype=np.float32).reshape(len(entries), len(STATIC))
 
     def __len__(self) -> int:
         return len(self.entries)
+
+    def vector_of(self, text: str) -> Optional[Vectors]:
+        """The vector of a name or key that is in the index; None where it has none."""
+        kind, row = self._vectors_at.get(text, ("", 0))
+        if not kind:
+            return None
+        vector: Vectors = (self._name_vectors if kind == "name" else self._key_vectors)[row]
+        return vector if vector.any() else None
 
     def _best_of_keys(self, scores: Floats, absent: float) -> Floats:
         out = np.full(len(self.entries), absent, dtype=np.float32)
@@ -291,6 +308,20 @@ class SearchIndex:
         )  # fmt: skip
         known = self.weights.known(self.measures(query, vector, int(places[order[0]]), hits[0].share))
         return Result(hits, known, self.subject(text))
+
+
+def _word_pairs(text: str) -> list[str]:
+    return pairs(folded_words(text))
+
+
+def _letters(text: str) -> list[str]:
+    return characters(folded_words(text))
+
+
+@lru_cache(maxsize=10_000)
+def _flags(name: str) -> NDArray[np.bool_]:
+    """Flags of a procedure's name; names seldom change, and there are as many patterns as letters."""
+    return flags_of(name)
 
 
 def _static(entry: Entry) -> list[float]:

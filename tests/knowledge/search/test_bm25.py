@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.search.bm25 import Bm25, Presence
+from knowledge.search.bm25 import Bm25, Counts, Presence
 
 DOCUMENTS = [["khai", "sinh"], ["khai", "tu"], ["ket", "hon", "khai", "khai"], []]
 TERMS = st.sampled_from(["a", "b", "c", "d"])
@@ -72,3 +72,21 @@ def test_a_hidden_key_does_not_cover_with_its_own_words() -> None:
     presence = Presence([["khai", "sinh", "khai"]])
     assert presence.cover({"khai": 1.0}, 0, {"khai": 1}) == 1.0
     assert presence.cover({"khai": 1.0}, 0, {"khai": 2}) == 0.0
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.text("ab ", max_size=6)), st.lists(st.text("abc ", max_size=6)), st.dictionaries(TERMS, st.just(1.0))
+)
+def test_what_is_taken_over_from_an_earlier_index_changes_no_score(
+    before: list[str], after: list[str], query: dict[str, float]
+) -> None:
+    earlier = Counts(before, str.split)
+    fresh, reused = Bm25(Counts(after, str.split)), Bm25(Counts(after, str.split, earlier))
+    assert reused.scores(query) == pytest.approx(fresh.scores(query))
+    assert Bm25(earlier).scores(query) == pytest.approx(Bm25([text.split() for text in before]).scores(query))
+    presence = Presence(str.split, after, Presence(str.split, before))
+    plain = Presence([text.split() for text in after])
+    assert [presence.cover(query, at) for at in range(len(after))] == [
+        plain.cover(query, at) for at in range(len(after))
+    ]

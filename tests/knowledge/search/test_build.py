@@ -175,3 +175,22 @@ def test_the_national_names_find_themselves_by_words_alone(national_engine: Engi
 def test_an_empty_database_has_an_empty_index(engine: Engine) -> None:
     keeper = IndexKeeper(engine, LetterEncoder())
     assert keeper.index.search("khai sinh", LetterEncoder().query("khai sinh")).hits == ()
+
+
+def test_an_index_built_upon_an_earlier_one_ranks_like_a_fresh_one(content_engine: Engine) -> None:
+    encoder = LetterEncoder()
+    embed_all(content_engine, encoder)
+    keeper = IndexKeeper(content_engine, encoder)
+    with content_engine.begin() as connection:
+        new = layer("9.000001", name="Đăng ký tàu bay", popular_names=["giấy máy bay"])
+        save(connection, store.EDITORIAL, new)
+        store.remove_layers(connection, store.EDITORIAL, ["1.001193"], actor="test", reason="thử")
+    keeper.follow(version(content_engine))
+    wait_for_index()
+    fresh = IndexKeeper(content_engine, encoder).index
+    for asked in ("giấy máy bay", "khai sinh cho con", "sang tên sổ đỏ", "đăng ký kết hôn"):
+        vector = encoder.query(asked)
+        upon, anew = keeper.index.search(asked, vector), fresh.search(asked, vector)
+        assert [hit.code for hit in upon.hits] == [hit.code for hit in anew.hits]
+        assert [hit.score for hit in upon.hits] == pytest.approx([hit.score for hit in anew.hits], abs=1e-3)
+        assert upon.known == pytest.approx(anew.known, abs=1e-3)
