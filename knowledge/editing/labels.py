@@ -20,6 +20,7 @@ FIELDS: Final = {
     "conditions": "Điều kiện",
     "online": "Mức nộp trực tuyến",
     "portal_url": "Địa chỉ trang trên Cổng",
+    "code_listed": "Ngày của danh mục có mã chưa xác nhận",
     "cases": "Trường hợp và giấy tờ",
     "documents_note": "Lưu ý chung về giấy tờ",
     "channels": "Cách nộp, thời hạn, phí",
