@@ -76,7 +76,7 @@ class GuideTalk:
             number = message.entity("ordinal")
             if state.left or here.question is None or not number or not number.lstrip("-").isdigit():
                 return None
-            place = len(guide.questions[here.question].options) - 1 if int(number) == LAST else int(number) - 1
+            place = guide.questions[here.question].lines(state.more) - 1 if int(number) == LAST else int(number) - 1
             step = choose(guide, state, place)
             return step if step.understood else here
         step = reply(guide, state, message.text)
@@ -159,14 +159,17 @@ class GuideTalk:
     def _ask(self, guide: Guide, step: Step, memory: Memory, head: str, record: Optional[TurnRecord] = None) -> Turn:
         name = step.question or guide.first
         question = guide.questions[name]
-        labels = [option.label for option in question.options]
+        more = step.state.more
+        labels = [option.label for option in question.shown(more)]
+        if question.has_more and not more:
+            labels.append(say("guide_more"))
         text = say("guide_question", number=len(step.state.answers) + 1, text=question.text)
         blocks: list[Block] = [Paragraph(head)] if head else []
         blocks += [Paragraph(text), Items(tuple(Item(label) for label in labels), "numbers")]
         blocks += [Paragraph(question.help)] if question.help else []
         made = Reply(blocks)
         made.buttons = [Button(label, payload=f"chon:{number}") for number, label in enumerate(labels, 1)]
-        if step.state.answers and len(made.buttons) < _MOST_BUTTONS:
+        if (step.state.answers or more) and len(made.buttons) < _MOST_BUTTONS:
             made.buttons.append(Button(say("guide_back_button"), payload="hoi:quay lại"))
         ranked = list(record.codes) if record else []
         reachable = guide.codes(name)

@@ -20,6 +20,8 @@ from knowledge.yaml_models import Known, Place, long_sentences, plain_code, read
 GUIDES = "guides"
 SCENARIOS = ".scenarios.yml"
 MOST_OPTIONS = 6
+SHOWN_AT_ONCE = 4
+"""Options that people see at a time; of five or six, three and the way to the others."""
 
 
 class Option(Strict):
@@ -63,6 +65,25 @@ class Question(Strict):
     text: str = Field(..., max_length=120)
     help: Optional[str] = Field(None, max_length=200)
     options: list[Option] = Field(..., min_items=2, max_items=MOST_OPTIONS)
+
+    def first_shown(self, more: bool) -> int:
+        """Place of the first option that is shown, from 0."""
+        return SHOWN_AT_ONCE - 1 if more and self.has_more else 0
+
+    @property
+    def has_more(self) -> bool:
+        """There are more options than people are shown at a time; one of the shown leads to the rest."""
+        return len(self.options) > SHOWN_AT_ONCE
+
+    def shown(self, more: bool = False) -> list[Option]:
+        """The options of one look: the first ones, or the rest of them."""
+        if not self.has_more:
+            return self.options
+        return self.options[SHOWN_AT_ONCE - 1 :] if more else self.options[: SHOWN_AT_ONCE - 1]
+
+    def lines(self, more: bool = False) -> int:
+        """Lines that people see: the options shown, and the way to the rest."""
+        return len(self.shown(more)) + int(self.has_more and not more)
 
 
 class Guide(Strict):

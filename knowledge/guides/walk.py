@@ -9,6 +9,7 @@ from typing import Any, Optional
 
 from knowledge.guides.matching import by_phrase, by_whole, option_of
 from knowledge.guides.model import Guide, Option
+from vietnamese.extract import LAST, ordinal
 from vietnamese.fold import fold
 
 Answers = tuple[tuple[str, int], ...]
@@ -28,6 +29,10 @@ _CHANGE = re.compile(
     r"^(?:cho )?(?:em |minh |toi )?(?:muon )?(?:doi|sua|chon|tra loi)(?: lai)? cau (?:tra loi )?(?:so |thu )?"
     r"(?P<number>\d{1,2}|mot|nhat|dau|hai|ba|bon|nam|sau)(?: (?:thanh|la|sang|qua) (?P<wanted>.+))?[\s.!]*$"
 )
+_MORE = re.compile(
+    rf"^(?:cac |nhung |cai |mot )*(?:truong hop|lua chon|viec|y|cai|muc|dong)? ?(?:khac|con lai)(?: nua)?{_POLITE}$"
+    rf"|^(?:xem|con)(?: gi)? (?:them|nua)(?: khong)?{_POLITE}$"
+)
 _NUMBERS = {"mot": 1, "nhat": 1, "dau": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6}
 
 
@@ -41,12 +46,14 @@ class State:
         kept: answers that count once their questions come up: what the opening sentence
             said already, and what stood behind an answer that is being changed.
         left: walked away; 'tiếp tục' comes back.
+        more: the rest of the options of the question at hand is shown.
     """
 
     guide: str
     answers: Answers = ()
     kept: Answers = ()
     left: bool = False
+    more: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, for a slot."""
@@ -55,6 +62,8 @@ class State:
             plain["kept"] = [list(pair) for pair in self.kept]
         if self.left:
             plain["left"] = True
+        if self.more:
+            plain["more"] = True
         return plain
 
     @classmethod
@@ -71,7 +80,7 @@ class State:
         guide = guides[value["guide"]]
         if _follow(guide, answers)[0] != answers:
             return None
-        return cls(guide.name, answers, kept, value.get("left") is True)
+        return cls(guide.name, answers, kept, value.get("left") is True, value.get("more") is True)
 
 
 @dataclass(frozen=True)
@@ -138,11 +147,20 @@ def _without(answers: Answers, question: str) -> Answers:
 
 
 def choose(guide: Guide, state: State, place: int) -> Step:
-    """Answer the question at hand with an option, from 0; one beyond the list isn't understood."""
+    """Answer the question at hand with one of the options shown, from 0; one beyond the list isn't understood.
+
+    Of a long list the last one shown leads to the rest.
+    """
     step = look(guide, state)
-    if step.question is None or not 0 <= place < len(guide.questions[step.question].options):
+    if step.question is None:
         return replace(step, understood=False)
-    return _answered(guide, state, step.question, place)
+    question = guide.questions[step.question]
+    shown = question.shown(state.more)
+    if place == len(shown) and question.has_more and not state.more:
+        return look(guide, replace(state, more=True))
+    if not 0 <= place < len(shown):
+        return replace(step, understood=False)
+    return _answered(guide, state, step.question, question.first_shown(state.more) + place)
 
 
 def reply(guide: Guide, state: State, text: str) -> Step:
@@ -165,13 +183,23 @@ def reply(guide: Guide, state: State, text: str) -> Step:
         return look(guide, replace(state, left=True))
     if whole is None and _BACK.match(said):
         return _back(guide, state)
-    place = option_of(guide.questions[step.question], text) if step.question else None
-    if step.question is None or place is None:
+    if step.question is None:
+        return replace(step, understood=False)
+    question = guide.questions[step.question]
+    number = ordinal(text) if whole is None else None
+    if number is not None:
+        return choose(guide, state, question.lines(state.more) - 1 if number == LAST else number - 1)
+    if whole is None and question.has_more and _MORE.match(said):
+        return look(guide, replace(state, more=True))
+    place = option_of(question, text)
+    if place is None:
         return replace(step, understood=False)
     return _answered(guide, state, step.question, place)
 
 
 def _back(guide: Guide, state: State) -> Step:
+    if state.more:
+        return look(guide, replace(state, more=False))
     if not state.answers:
         return look(guide, state, understood=False)
     return look(guide, State(guide.name, state.answers[:-1], _without(state.kept, state.answers[-1][0])))

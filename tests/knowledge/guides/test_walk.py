@@ -155,3 +155,46 @@ def test_whatever_is_typed_the_state_stays_sound(texts: list[str]) -> None:
         assert (step.question is None) != (step.leaf is None)
         assert State.from_json(step.state.as_json(), {"nuoi-chim": TREE}) == step.state
         assert look(TREE, step.state).question == step.question
+
+
+LONG = Guide(
+    name="mua-chim",
+    title="Mua chim",
+    entry=["mua chim", "chim cảnh", "chim giống"],
+    questions={
+        "which_bird": Question(
+            text="Chim gì?",
+            options=[
+                Option(label=label, code=f"1.00000{at}")
+                for at, label in enumerate(["Bồ câu", "Chào mào", "Khướu", "Vẹt", "Sáo", "Yến"])
+            ],
+        )
+    },
+)
+
+
+@pytest.mark.parametrize("words", ["4", "trường hợp khác", "khác", "còn gì nữa không", "cái cuối"])
+def test_of_a_long_list_three_options_are_shown_and_then_the_rest(words: str) -> None:
+    question = LONG.questions["which_bird"]
+    assert [option.label for option in question.shown()] == ["Bồ câu", "Chào mào", "Khướu"]
+    step = reply(LONG, start(LONG).state, words)
+    assert step.understood
+    assert (step.question, step.state.more) == ("which_bird", True)
+    assert [option.label for option in question.shown(step.state.more)] == ["Vẹt", "Sáo", "Yến"]
+    assert State.from_json(json.loads(json.dumps(step.state.as_json())), {"mua-chim": LONG}) == step.state
+
+
+def test_numbers_mean_what_is_shown_and_words_mean_all_options() -> None:
+    begun = start(LONG)
+    assert reply(LONG, begun.state, "yến").leaf == LONG.questions["which_bird"].options[5]
+    rest = choose(LONG, begun.state, 3)
+    for number, place in (("1", 3), ("3", 5), ("cái cuối", 5)):
+        assert reply(LONG, rest.state, number).leaf == LONG.questions["which_bird"].options[place]
+    assert reply(LONG, rest.state, "bồ câu").leaf == LONG.questions["which_bird"].options[0]
+    assert not choose(LONG, rest.state, 3).understood
+    assert not reply(LONG, begun.state, "5").understood
+
+
+def test_back_from_the_rest_shows_the_first_ones_again() -> None:
+    rest = choose(LONG, start(LONG).state, 3)
+    assert reply(LONG, rest.state, "quay lại").state == start(LONG).state
