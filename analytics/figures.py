@@ -156,16 +156,3 @@ def _opened(connection: Connection, choice: Choice) -> tuple[Optional[int], Coun
     codes = set(codes_of(connection, choice.group))
     links = Counter({code: opened for code, opened in links.items() if code in codes})
     return sum(links.values()), links
-
-
-def places(engine: Engine) -> list[str]:
-    """Wards that conversations have named, in the order of the alphabet."""
-    row = t.turns.c
-    with engine.connect() as connection:
-        return sorted(connection.execute(sa.select(row.place).where(row.place.isnot(None)).distinct()).scalars())
-
-
-def channels(engine: Engine) -> list[str]:
-    """Channels that people have used."""
-    with engine.connect() as connection:
-        return sorted(connection.execute(sa.select(t.turns.c.channel).distinct()).scalars())

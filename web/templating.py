@@ -9,6 +9,7 @@ from starlette.templating import Jinja2Templates
 
 from knowledge.wording import dated, day
 from settings import VIETNAM
+from web.charts import number
 
 
 def moment(at: dt.datetime) -> str:
@@ -21,3 +22,4 @@ templates = Jinja2Templates(Path(__file__).parent / "templates")
 templates.env.filters["day"] = day
 templates.env.filters["dated"] = dated
 templates.env.filters["moment"] = moment
+templates.env.filters["amount"] = number

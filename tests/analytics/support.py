@@ -12,6 +12,7 @@ from analytics import tables as t
 from analytics.log import record
 from analytics.turns import Assembler, Turn, person_of, turn_of
 from answers.outcome import Aspect, Outcome
+from privacy.pseudonyms import pseudonym
 
 NOON = dt.datetime(2026, 11, 24, 5)
 """12:00 in Vietnam, in UTC."""
@@ -77,7 +78,7 @@ class Talk:
         """Write the next turn."""  # fmt: skip
         self._count += 1
         turn = Turn(
-            key=f"{self.sender}-{seconds(self.at)}-{self._count}".encode().hex()[-32:], at=self.at, person=self.person,
+            key=pseudonym("turn", f"{self.sender}-{seconds(self.at)}-{self._count}"), at=self.at, person=self.person,
             channel=self.channel, outcome=outcome, answer=answer, aspect=aspect, text=text, understood=text, **more,
         )  # fmt: skip
         record(self.engine, [turn])

@@ -73,4 +73,7 @@ PAGES: tuple[Expected, ...] = (
     Expected("POST", "/nguoi-dung/{id:int}/phien", _ADMINISTRATOR, f"{_USER}/phien", status=303),
     Expected("POST", "/nguoi-dung/{id:int}/tat-ma", _ADMINISTRATOR, f"{_USER}/tat-ma", status=303),
     Expected("GET", "/nhat-ky", _ADMINISTRATOR),
+    Expected("GET", "/so-lieu", Role.VIEWER),
+    Expected("GET", "/so-lieu/bao-cao", Role.VIEWER),
+    Expected("GET", "/so-lieu/tai-ve.{kind:str}", Role.VIEWER, "/so-lieu/tai-ve.csv"),
 )
