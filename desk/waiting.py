@@ -43,6 +43,12 @@ def staffed(connection: Connection, now: dt.datetime) -> bool:
     return connection.execute(query.limit(1)).first() is not None
 
 
+def usual(desk: Desk) -> Optional[int]:
+    """``usual_minutes`` at this moment, for the staff."""
+    with desk.begin() as connection:
+        return usual_minutes(connection, utcnow())
+
+
 def usual_minutes(connection: Connection, now: dt.datetime) -> Optional[int]:
     """The median wait of late, in whole minutes upwards; None where nobody waited lately.
 

@@ -71,6 +71,17 @@ class Handover:
         self._desk: Optional[Desk] = None
         self._lock = threading.Lock()
 
+    def desk(self) -> Desk:
+        """The desk, for the staff's pages.
+
+        Raises:
+            DatabaseUnreachable: there is none, or it doesn't answer.
+        """
+        desk = self._opened()
+        if desk is None:
+            raise DatabaseUnreachable("Chưa mở được bàn tiếp dân. Hãy xem MOTCUA_INBOX_URL và thử lại sau ít phút.")
+        return desk
+
     def _opened(self) -> Optional[Desk]:
         if self._open_desk is None:
             return None

@@ -6,12 +6,20 @@ import re
 
 from starlette.routing import Route, compile_path
 
-from web.console import account, figures, home, log, sign_in, users
+from web.console import account, conversations, figures, home, log, sign_in, users
 from web.console.door import behind_the_door
 from web.console.pages import Pages, Tile
 from web.console.visit import ROOT
 
-ROOMS: tuple[Pages, ...] = (home.pages, figures.pages, sign_in.pages, users.pages, log.pages, account.pages)
+ROOMS: tuple[Pages, ...] = (
+    home.pages,
+    conversations.pages,
+    figures.pages,
+    sign_in.pages,
+    users.pages,
+    log.pages,
+    account.pages,
+)
 
 
 def tiles() -> tuple[Tile, ...]:

@@ -33,3 +33,28 @@ DISABLED = "Đã khóa tài khoản. Người này không đăng nhập được
 ENABLED = "Đã mở khóa tài khoản."
 SESSIONS_ENDED = "Đã kết thúc {count} phiên."
 NO_USER = "Không có người dùng này. Bạn quay lại danh sách nhé."
+
+# Conversations handed to a person
+CONVERSATIONS = "Hội thoại"
+CONVERSATIONS_TEXT = "Người dân muốn gặp cán bộ: nhận, trả lời, kết thúc."
+CLAIMED = "Bạn đã nhận. Trợ lý tự động im lặng tới khi bạn kết thúc."
+GIVEN_BACK = "Đã trả lại hàng chờ."
+CLOSED = "Đã kết thúc. Trợ lý tự động trả lời lại người dân."
+CANNED_SAVED = "Đã lưu câu trả lời mẫu."
+CANNED_DROPPED = "Đã xóa câu trả lời mẫu."
+CHANNELS = {"web": "Trang web", "telegram": "Telegram", "zalo": "Zalo OA", "zalobot": "Zalo Bot"}
+DELIVERIES = {
+    "waiting": "đang gửi",
+    "handed": "đang gửi",
+    "held": "chưa gửi được, sẽ gửi khi người dân nhắn lại",
+    "sent": "đã gửi",
+    "unsure": "chưa chắc đã tới",
+    "refused": "kênh không nhận",
+    "dropped": "không gửi được",
+}
+ENDINGS = {
+    "citizen": "người dân kết thúc",
+    "staff": "cán bộ kết thúc",
+    "silence": "lâu không có tin mới",
+    "unanswered": "không ai nhận",
+}

@@ -13,3 +13,14 @@ for (const button of document.querySelectorAll("button[data-shows]")) {
   // A browser must not keep what is typed as a word for the next time.
   field.form.addEventListener("submit", () => { field.type = "password"; });
 }
+
+// A canned answer goes into the field, to be changed before it is sent.
+for (const select of document.querySelectorAll("select[data-fills]")) {
+  select.addEventListener("change", () => {
+    const text = select.selectedOptions[0]?.dataset.text;
+    if (!text) return;
+    const field = document.getElementById(select.dataset.fills);
+    field.value = text;
+    field.focus();
+  });
+}

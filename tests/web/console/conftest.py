@@ -19,8 +19,10 @@ from accounts import managing
 from accounts.database import Accounts, open_accounts
 from accounts.passwords import Passwords
 from accounts.roles import Role
+from desk.database import Desk, open_desk
 from knowledge.database import open_engine
 from knowledge.library import Library
+from storage.database import open_engine as open_durable
 from tests.web.conftest import Rasa
 from web.app import create_app
 from web.assistant import Assistant
@@ -70,9 +72,26 @@ def accounts(staff_engine: Engine, passwords: Passwords) -> Accounts:
 
 
 @pytest.fixture
-def app(rasa: Rasa, accounts: Accounts) -> Starlette:
+def desk(desk_database: Path, tmp_path: Path) -> Iterator[Desk]:
+    """The staff's desk."""
+    shutil.copy(desk_database, tmp_path / "desk.db")
+    opened = Desk(open_durable(f"sqlite:///{tmp_path / 'desk.db'}", queue=True))
+    yield opened
+    opened.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def desk_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The desk's tables, empty but for the canned answers. Copy it."""
+    path = tmp_path_factory.mktemp("desk") / "desk.db"
+    open_desk(f"sqlite:///{path}").engine.dispose()
+    return path
+
+
+@pytest.fixture
+def app(rasa: Rasa, accounts: Accounts, desk: Desk) -> Starlette:
     client = httpx.AsyncClient(transport=httpx.MockTransport(rasa.handle), base_url="http://rasa")
-    return create_app(Assistant(client), Library(accounts.engine), accounts)
+    return create_app(Assistant(client), Library(accounts.engine), accounts, lambda: desk)
 
 
 class Browser(TestClient):

@@ -76,4 +76,16 @@ PAGES: tuple[Expected, ...] = (
     Expected("GET", "/so-lieu", Role.VIEWER),
     Expected("GET", "/so-lieu/bao-cao", Role.VIEWER),
     Expected("GET", "/so-lieu/tai-ve.{kind:str}", Role.VIEWER, "/so-lieu/tai-ve.csv"),
+    Expected("GET", "/hoi-thoai", Role.EDITOR),
+    Expected("GET", "/hoi-thoai/da-xong", Role.EDITOR),
+    # There is no conversation of this number; what is done with one is tested beside.
+    Expected("GET", "/hoi-thoai/{id:int}", Role.EDITOR, "/hoi-thoai/1", status=422),
+    *(
+        Expected("POST", f"/hoi-thoai/{{id:int}}/{deed}", Role.EDITOR, f"/hoi-thoai/1/{deed}", status=303)
+        for deed in ("nhan", "tra-lai", "ket-thuc")
+    ),
+    Expected("POST", "/hoi-thoai/{id:int}/tra-loi", Role.EDITOR, "/hoi-thoai/1/tra-loi", {"noi_dung": "x"}, 422),
+    Expected("GET", "/hoi-thoai/mau", Role.EDITOR),
+    Expected("POST", "/hoi-thoai/mau", Role.EDITOR, form={"ten": "Mẫu", "noi_dung": "x", "so": "1"}, status=303),
+    Expected("POST", "/hoi-thoai/mau/{id:int}/xoa", Role.EDITOR, "/hoi-thoai/mau/1/xoa", status=303),
 )
