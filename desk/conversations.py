@@ -146,7 +146,8 @@ def _list(connection: Connection, which: Any, *, order: Any, limit: int, offset:
 def _conversation(row: Any, said: str) -> Conversation:
     names = [name for name in Conversation.__dataclass_fields__ if name not in ("person", "state", "words")]
     person = hashlib.blake2b(row.sender.encode(), digest_size=4).hexdigest()
-    return Conversation(**{name: getattr(row, name) for name in names}, person=person, state=State(row.state), words=said)
+    values = {name: getattr(row, name) for name in names}
+    return Conversation(**values, person=person, state=State(row.state), words=said)
 
 
 def thread(desk: Desk, handover_id: int, after: int = 0) -> Thread:
