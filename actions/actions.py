@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.dialogue import Dialogue
 from actions.knowledge_base import KnowledgeBase
 from actions.memory import FRESH_AFTER, Memory, Message
+from actions.portal_links import counted
 from actions.procedure_talk import Turn
 from answers.outcome import Outcome, TurnRecord
 from answers.phrasing import reply as ready
@@ -63,10 +64,10 @@ class _DialogueAction(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Say the reply, with its tree and the turn's record beside the text, and remember."""
         turn = run_turn(self.action_name, tracker)
-        buttons = [{"title": button.title, "payload": button.payload or button.url} for button in turn.reply.buttons]
-        dispatcher.utter_message(
-            text=turn.reply.text(), buttons=buttons, reply=turn.reply.as_json(), turn=turn.record.as_json()
-        )
+        reply = counted(turn.reply, tracker.sender_id, tracker.get_latest_input_channel() or "")
+        buttons = [{"title": button.title, "payload": button.payload or button.url} for button in reply.buttons]
+        tree = {**reply.as_json(), "rate": turn.record.outcome is Outcome.ANSWERED}
+        dispatcher.utter_message(text=reply.text(), buttons=buttons, reply=tree, turn=turn.record.as_json())
         before = tracker.slots
         events: list[EventType] = [
             SlotSet(slot, value) for slot, value in turn.memory.as_slots().items() if before.get(slot) != value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Optional
+from urllib.parse import quote
 
 from answers import about, costs, documents, filing
 from answers.common import Told, short, source_line, unique
@@ -88,5 +89,11 @@ def answer(
         picked = f"?truong-hop={chosen + 1}" if chosen is not None and len(procedure.cases) > 1 else ""
         reply.buttons.append(Button(say("open_sheet"), url=f"{site}/thu-tuc/{procedure.code}{picked}"))
     opens = "open_portal" if procedure.code_state is CodeState.CONFIRMED else "search_portal"
-    reply.buttons.append(Button(say(opens), url=procedure.portal_url))
+    reply.buttons.append(Button(say(opens), url=portal_link(procedure)))
     return reply
+
+
+def portal_link(procedure: Procedure) -> str:
+    """The way to a procedure's page on the portal: through our counter (web/portal.py) where people can reach that."""
+    site = public_url()
+    return f"{site}/di/{quote(procedure.code)}" if site else procedure.portal_url

@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 from accounts.database import Accounts
 from knowledge.library import Library
 from privacy import mask
-from web import open_data, procedures, verifiers, words
+from web import open_data, portal, procedures, verifiers, words
 from web.assistant import Assistant, apology
 from web.console import rooms
 from web.console import words as console_words
@@ -189,6 +189,7 @@ def create_app(
             Route("/du-lieu-mo", open_data.open_data_page),
             Route("/healthz", health),
             Route("/readyz", readiness),
+            *portal.ROUTES,
             *verifiers.ROUTES,
             *rooms.routes(),
             Route("/static/htmx.js", htmx),

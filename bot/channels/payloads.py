@@ -30,6 +30,8 @@ COMMAND_INTENTS = {
     "help": "ask_capabilities",
     "cancel": "start_over",
     "person": "ask_person",
+    "good": "rate_good",
+    "bad": "rate_bad",
     "leave": 'ask_person{"wish": "leave"}',
     # Where nobody of the staff is talking, there is nothing to end but what was asked.
     "end": "start_over",

@@ -8,7 +8,7 @@ from html import unescape
 import httpx
 from starlette.testclient import TestClient
 
-from tests.web.conftest import TURN, Rasa
+from tests.web.conftest import TREE, TURN, Rasa
 from web import words
 
 
@@ -163,3 +163,13 @@ def test_a_transcript_carries_no_personal_numbers(web: TestClient) -> None:
     page = web.post("/", data={"text": "gọi em 0912345678 nhé", "transcript": ""}).text
     assert said_in(page) == ["gọi em [số điện thoại] nhé"]
     assert "0912345678" not in page
+
+
+def test_an_answer_can_be_rated_and_nothing_else_can(web: TestClient, rasa: Rasa) -> None:
+    rasa.says({**TREE, "rate": True})
+    html = web.post("/api/message", json={"text": "khai sinh"}).json()["html"]
+    assert re.findall(r'value="(lenh:\w+)"', html) == ["lenh:good", "lenh:bad"]
+    rasa.says({**TREE, "rate": False})
+    assert "lenh:good" not in web.post("/api/message", json={"text": "chào"}).json()["html"]
+    web.post("/api/message", json={"button": "lenh:bad"})
+    assert rasa.sent[-1]["button"] == "lenh:bad"
