@@ -31,6 +31,11 @@ def portal_code(code: str) -> str:
     return code
 
 
+def is_key(code: str) -> bool:
+    """Say whether a procedure can be kept under a code: one of the portal's, or a key of ours."""
+    return bool(CODE_PATTERN.match(code) or OWN_KEY_PATTERN.match(code))
+
+
 class Group(str, Enum):
     """Life areas that the procedures are sorted into."""
 

@@ -22,7 +22,7 @@ from knowledge.editing.differences import differences as diff
 from knowledge.editing.model import Actor, Base, Draft, EditConflict, Payload, PayloadInvalid, State, Work
 from knowledge.editing.payload import LARGEST, Fault, read_payload, size_of, without_empty
 from knowledge.errors import EditRefused
-from knowledge.layer import CODE_PATTERN, Layer
+from knowledge.layer import Layer, is_key
 
 __all__ = [
     "diff",
@@ -34,6 +34,7 @@ __all__ = [
     "restore",
     "retire",
     "save_draft",
+    "see_that_it_is_current",
     "send_back",
     "submit",
     "writing",
@@ -78,7 +79,7 @@ def save_draft(
     mine = without_empty(payload)
     _must(size_of(mine) <= LARGEST, f"Bản ghi dài quá {LARGEST:,} chữ cái, hãy viết ngắn lại.".replace(",", "."))
     code = str(mine.get("code", ""))
-    _must(bool(CODE_PATTERN.match(code)), f"Mã thủ tục '{code}' không đúng dạng 1.001193.")
+    _must(is_key(code), f"Mã thủ tục '{code}' không đúng dạng 1.001193.")
     work = reading.read_work(connection, code)
     _see_that_nothing_changed(connection, work, base, mine)
     layer, _faults = read_payload(mine, over_official=work.official is not None)
@@ -158,9 +159,7 @@ def publish_all(
     for code, version in versions.items():
         work = works[code]
         draft = _draft_at(connection, work, version)
-        if work.outdated:
-            seen = _seen(connection, code, Base(draft.base_revision))
-            raise _over_live(connection, work, seen, draft.payload)
+        see_that_it_is_current(connection, work)
         layer = _sound(work, draft.payload)
         writes.append(store.Write(layer, store.digest_of(store.payload_of(layer))))
     outcome = store.save_layers(connection, store.EDITORIAL, writes, actor=actor.name, reason=comment)
@@ -172,6 +171,17 @@ def publish_all(
         _note_state(connection, code, work.draft.state.value, State.PUBLISHED.value, actor, comment)
         _prune(connection, code)
     return outcome
+
+
+def see_that_it_is_current(connection: Connection, work: Work) -> None:
+    """See that a draft was written over what is published now.
+
+    Raises:
+        EditConflict: something was published since; both must be joined first.
+    """
+    if work.draft is not None and work.outdated:
+        seen = _seen(connection, work.code, Base(work.draft.base_revision))
+        raise _over_live(connection, work, seen, work.draft.payload)
 
 
 def retire(connection: Connection, code: str, *, actor: Actor, comment: str) -> None:

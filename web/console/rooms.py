@@ -6,16 +6,30 @@ import re
 
 from starlette.routing import Route, compile_path
 
-from web.console import account, conversations, figures, home, log, sign_in, users
+from web.console import (
+    account,
+    conversations,
+    figures,
+    home,
+    log,
+    procedure_form,
+    procedures,
+    review,
+    sign_in,
+    users,
+)
 from web.console.door import behind_the_door
 from web.console.pages import Pages, Tile
 from web.console.visit import ROOT
 
 ROOMS: tuple[Pages, ...] = (
     home.pages,
+    sign_in.pages,
+    procedures.pages,
+    procedure_form.pages,
+    review.pages,
     conversations.pages,
     figures.pages,
-    sign_in.pages,
     users.pages,
     log.pages,
     account.pages,

@@ -44,6 +44,7 @@ class Expected:
 
 
 _USER = f"/nguoi-dung/{BYSTANDER}"
+_PROCEDURE = "/thu-tuc/9.000001"
 _ADMINISTRATOR = Role.ADMINISTRATOR
 PAGES: tuple[Expected, ...] = (
     Expected("GET", "", Role.VIEWER),
@@ -88,4 +89,23 @@ PAGES: tuple[Expected, ...] = (
     Expected("GET", "/hoi-thoai/mau", Role.EDITOR),
     Expected("POST", "/hoi-thoai/mau", Role.EDITOR, form={"ten": "Mẫu", "noi_dung": "x", "so": "1"}, status=303),
     Expected("POST", "/hoi-thoai/mau/{id:int}/xoa", Role.EDITOR, "/hoi-thoai/mau/1/xoa", status=303),
+    # Nothing is written yet; what each step does to a record, test_procedures.py and test_review.py see.
+    Expected("GET", "/thu-tuc", Role.VIEWER),
+    Expected("GET", "/thu-tuc/moi", Role.EDITOR),
+    Expected("GET", "/thu-tuc/{code}", Role.VIEWER, _PROCEDURE, status=404),
+    Expected("GET", "/thu-tuc/{code}/lich-su", Role.VIEWER, f"{_PROCEDURE}/lich-su", status=404),
+    Expected("GET", "/thu-tuc/{code}/sua", Role.EDITOR, f"{_PROCEDURE}/sua"),
+    Expected("POST", "/thu-tuc/{code}/dong", Role.EDITOR, f"{_PROCEDURE}/dong", {"thao_tac": "them:cases"}),
+    Expected("POST", "/thu-tuc/{code}/xem", Role.EDITOR, f"{_PROCEDURE}/xem", {"name": "Tên"}),
+    Expected("POST", "/thu-tuc/{code}/luu", Role.EDITOR, "/thu-tuc/9/luu", {"name": "Tên"}, 422),
+    Expected("POST", "/thu-tuc/{code}/khoi-phuc", Role.EDITOR, f"{_PROCEDURE}/khoi-phuc", {"ban": "1"}, 422),
+    Expected("POST", "/thu-tuc/{code}/gui-duyet", Role.EDITOR, f"{_PROCEDURE}/gui-duyet", status=422),
+    Expected("POST", "/thu-tuc/{code}/bo-nhap", Role.EDITOR, f"{_PROCEDURE}/bo-nhap", status=422),
+    Expected("POST", "/thu-tuc/{code}/tra-lai", Role.REVIEWER, f"{_PROCEDURE}/tra-lai", {"loi": "x"}, 422),
+    Expected("POST", "/thu-tuc/{code}/cong-bo", Role.REVIEWER, f"{_PROCEDURE}/cong-bo", status=422),
+    Expected("POST", "/thu-tuc/{code}/thoi-ap-dung", Role.REVIEWER, f"{_PROCEDURE}/thoi-ap-dung", {"loi": "x"}, 422),
+    Expected("POST", "/thu-tuc/{code}/ap-dung-lai", Role.REVIEWER, f"{_PROCEDURE}/ap-dung-lai", status=422),
+    Expected("GET", "/can-xem-lai", Role.VIEWER),
+    Expected("POST", "/can-xem-lai/{id:int}/giu", Role.REVIEWER, "/can-xem-lai/1/giu", status=422),
+    Expected("POST", "/can-xem-lai/{id:int}/nhan", Role.REVIEWER, "/can-xem-lai/1/nhan", status=422),
 )
