@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from knowledge import store
 from knowledge import tables as t
+from knowledge.fields import group_of_field
 from knowledge.layer import CODE_PATTERN, CodeState, Group, Level, OnlineLevel
 from knowledge.search.bm25 import Bm25
 from knowledge.search.build import read_entries
@@ -216,7 +217,7 @@ def _listed(
         name=name,
         official_name=pick("official_name") or name,
         summary=summary,
-        group=Group(area) if area else None,
+        group=Group(area) if area else group_of_field(pick("field")),
         levels=tuple(Level(level) for level in (pick("levels") or "").split(",") if level),
         field=pick("field"),
         applicants=applicants,

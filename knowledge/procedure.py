@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from knowledge import store
 from knowledge import tables as t
+from knowledge.fields import group_of_field
 from knowledge.importers.clean import names_old_units
 from knowledge.layer import (
     Agencies,
@@ -131,9 +132,9 @@ class Procedure:
 
     @property
     def group(self) -> Optional[Group]:
-        """The life area it is sorted into, where somebody has done so."""
+        """The life area it is sorted into; where nobody has done so, that of the portal's field."""
         group, _ = self._pick("group")
-        return group
+        return group or group_of_field(self._pick("field")[0])
 
     @property
     def applicants(self) -> Optional[str]:
