@@ -30,10 +30,11 @@ def check(folder: Path = FOLDER) -> Checked:
     known = Known.of(content)
     guides, events, faqs = read_guides(known, folder), read_life_events(known, folder), read_faqs(known, folder)
     scenarios = [problem for _, ran in run_all(list(guides.guides.values()), folder) for problem in ran.problems]
+    unknown = [problem for code, problem in content.references if code not in known.codes]
     return Checked(
         content,
         guides,
         events,
         faqs,
-        (*content.problems, *guides.problems, *scenarios, *events.problems, *faqs.problems),
+        (*content.problems, *unknown, *guides.problems, *scenarios, *events.problems, *faqs.problems),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from knowledge.editing.review import Origin, raise_items
 from knowledge.errors import ContentInvalid
 from knowledge.faults import told
 from knowledge.layer import CODE_PATTERN, ProcedureContent
+from knowledge.review import faults
 
 FOLDER = Path(__file__).parent / "content"
 ACTOR = "content"
@@ -58,6 +59,8 @@ class Content:
     keys: list[SearchKey]
     aliases: dict[str, str]
     problems: list[Problem]
+    references: list[tuple[str, Problem]] = field(default_factory=list)
+    """Codes that procedures name, with what to say where nothing in the content has them."""
 
 
 class _UniqueKeyLoader(yaml.CSafeLoader):
@@ -168,6 +171,13 @@ def _read_procedure(path: Path, content: Content, files_by_code: dict[str, str])
         return
     files_by_code[procedure.code] = path.name
     content.procedures.append(procedure)
+    content.problems += [Problem(path.name, _line_of(place, lines), reason) for place, reason in faults(procedure)]
+    for kind in ("instead", "related"):
+        named = [other if isinstance(other, str) else other.code for other in getattr(procedure, kind)]
+        content.references += [
+            (code, Problem(path.name, _line_of((kind, at), lines), f"chưa có thủ tục {code} trong nội dung"))
+            for at, code in enumerate(named)
+        ]
 
 
 def _problem_of(error: ContentInvalid) -> Problem:

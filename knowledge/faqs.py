@@ -13,8 +13,9 @@ from pydantic import BaseModel, Field, validator
 
 from knowledge.content import FOLDER, Problem
 from knowledge.layer import Source, Strict
+from knowledge.review import long_sentences
 from knowledge.search.terms import pairs
-from knowledge.yaml_models import Known, long_sentences, plain_code, read_model
+from knowledge.yaml_models import Known, plain_code, read_model
 from vietnamese.understand import folded_words
 
 FAQS = "faqs"

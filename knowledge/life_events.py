@@ -16,7 +16,8 @@ from pydantic import Field, root_validator, validator
 
 from knowledge.content import FOLDER, Problem
 from knowledge.layer import Case, Document, Source, Strict
-from knowledge.yaml_models import Known, Place, long_sentences, plain_code, read_model
+from knowledge.review import long_sentences
+from knowledge.yaml_models import Known, Place, plain_code, read_model
 from vietnamese.understand import folded_words
 
 EVENTS = "life_events"

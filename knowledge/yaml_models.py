@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Optional, TypeVar
@@ -16,9 +16,6 @@ from knowledge.faults import told
 
 Place = tuple[Hashable, ...]
 M = TypeVar("M", bound=BaseModel)
-
-LONGEST_SENTENCE = 25
-"""Words of a sentence that most people still take in at one reading."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +80,3 @@ def read_model(path: Path, model: type[M], problems: list[Problem]) -> Optional[
 def plain_code(value: Any) -> Any:
     """A code that YAML took for a number, because it was written without quotes: 1.01406 -> '1.014060'."""
     return f"{value:.6f}" if isinstance(value, float) else value
-
-
-def long_sentences(texts: Iterable[str]) -> list[str]:
-    """Sentences with too many words, as their first words."""
-    sentences = (sentence for text in texts for sentence in re.split(r"(?<=[.?!:;…])\s+|\n", text))
-    return [" ".join(words[:6]) + "…" for sentence in sentences if len(words := sentence.split()) > LONGEST_SENTENCE]

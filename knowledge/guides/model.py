@@ -15,7 +15,8 @@ from pydantic import Field, root_validator, validator
 
 from knowledge.content import FOLDER, Problem
 from knowledge.layer import Strict
-from knowledge.yaml_models import Known, Place, long_sentences, plain_code, read_model
+from knowledge.review import long_sentences
+from knowledge.yaml_models import Known, Place, plain_code, read_model
 
 GUIDES = "guides"
 SCENARIOS = ".scenarios.yml"

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from knowledge.content import Problem
-from knowledge.yaml_models import LONGEST_SENTENCE, Known, long_sentences, plain_code, read_model
+from knowledge.review import LONGEST_SENTENCE, long_sentences
+from knowledge.yaml_models import Known, plain_code, read_model
 
 
 class Bird(BaseModel):
