@@ -17,7 +17,7 @@ from answers.phrasing import reply as ready
 from answers.phrasing import say
 from answers.reply import LIMIT, Block, Button, Item, Items, Paragraph, Reply, fit
 from knowledge.guides.matching import entered
-from knowledge.guides.model import Guide, read_guides
+from knowledge.guides.model import Guide
 from knowledge.guides.walk import State, Step, choose, look, reply, start
 from knowledge.wording import lower_first
 from vietnamese.extract import LAST
@@ -46,7 +46,12 @@ class GuideTalk:
     ) -> None:
         self._knowledge = knowledge
         self._procedures = procedures
-        self._guides = dict(read_guides().guides if guides is None else guides)
+        self._given = guides
+
+    @property
+    def _guides(self) -> Mapping[str, Guide]:
+        """Those given, else what counts now: staff may have written one since the last turn."""
+        return self._knowledge.guides() if self._given is None else self._given
 
     def go_on(self, message: Message, memory: Memory) -> Optional[Turn]:
         """Take a message as a step in the guide at hand; None where it is none."""

@@ -6,14 +6,17 @@ import base64
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Optional
 
 import numpy as np
 from sqlalchemy.engine import Engine
 
 from knowledge import store
+from knowledge.editing.texts import events_in_force, guides_in_force, staff_rows
 from knowledge.following import Standing, standings
+from knowledge.guides.model import Guide
+from knowledge.life_events import LifeEvent
 from knowledge.procedure import Procedure, load_procedures
 from knowledge.search.build import IndexKeeper
 from knowledge.search.index import Result
@@ -36,6 +39,9 @@ class KnowledgeBase:
         self.keeper = keeper or IndexKeeper(engine)
         self._records: OrderedDict[str, Procedure] = OrderedDict()
         self._records_version = -1
+        self._read_texts: Optional[tuple[Mapping[str, Guide], Mapping[str, LifeEvent]]] = None
+        self._staff_texts: Mapping[tuple[str, str], int] = {}
+        self._texts_version = -1
         self._lock = threading.Lock()
 
     def refresh(self) -> None:
@@ -47,6 +53,24 @@ class KnowledgeBase:
                 self._records.clear()
                 self._records_version = version
         self.keeper.follow(version)
+
+    def guides(self) -> Mapping[str, Guide]:
+        """Guides by name, staff's own before those of the files; as of the version that was seen last."""
+        return self._texts()[0]
+
+    def life_events(self) -> Mapping[str, LifeEvent]:
+        """Life events by name, in the same way."""
+        return self._texts()[1]
+
+    def _texts(self) -> tuple[Mapping[str, Guide], Mapping[str, LifeEvent]]:
+        if self._read_texts is None or self._texts_version != self._records_version:
+            with self._engine.connect() as connection:
+                written = {key: row.revision for key, row in staff_rows(connection).items()}
+                # Procedures change more often than guides, which take a while to read.
+                if self._read_texts is None or written != self._staff_texts:
+                    self._read_texts = (guides_in_force(connection), events_in_force(connection))
+            self._staff_texts, self._texts_version = written, self._records_version
+        return self._read_texts
 
     def search(
         self, text: str, packed: Optional[str] = None, limit: int = 10, boosts: Optional[dict[str, float]] = None

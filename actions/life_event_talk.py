@@ -18,7 +18,7 @@ from answers.phrasing import say
 from answers.reply import Block, Button, Item, Items, Paragraph, Reply, Title, fit
 from knowledge.guides.matching import contains, strength
 from knowledge.layer import CODE_PATTERN
-from knowledge.life_events import LifeEvent, Step, checklist, read_life_events
+from knowledge.life_events import LifeEvent, Step, checklist
 from knowledge.wording import lower_first
 from settings import today
 from vietnamese.understand import folded_words
@@ -45,7 +45,12 @@ class LifeEventTalk:
 
     def __init__(self, knowledge: KnowledgeBase, events: Optional[Mapping[str, LifeEvent]] = None) -> None:
         self._knowledge = knowledge
-        self._events = dict(read_life_events().events if events is None else events)
+        self._given = events
+
+    @property
+    def _events(self) -> Mapping[str, LifeEvent]:
+        """Those given, else what counts now: staff may have written one since the last turn."""
+        return self._knowledge.life_events() if self._given is None else self._given
 
     def answer(self, message: Message, memory: Memory) -> Optional[Turn]:
         """The list for an event that a message names with a general question; None otherwise."""

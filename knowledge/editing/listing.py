@@ -16,6 +16,9 @@ from knowledge.editing.model import State
 from knowledge.layer import Group, Level
 from vietnamese.understand import folded_words
 
+_NAMES: dict[str, tuple[int, dict[str, frozenset[str]]]] = {}
+"""Words of names by database, with the version of the knowledge they were read at."""
+
 
 class Order(str, Enum):
     """How the list is sorted."""
@@ -146,19 +149,34 @@ def _everything() -> Any:
 
 def _matching(connection: Connection, words: str) -> list[str]:
     """Codes whose names hold all words, diacritics aside; a whole code finds itself."""
-    asked = folded_words(words)
+    asked = set(folded_words(words))
+    known = _words_of_names(connection)
+    new = {
+        row.code: frozenset(folded_words(row.name or ""))
+        for row in connection.execute(select(t.drafts.c.code, t.drafts.c.name))
+    }
+    found = [code for code in {**known, **new} if code.startswith(words.strip())]
+    if asked:
+        found += [code for names in (known, new) for code, said in names.items() if asked <= said]
+    return list(dict.fromkeys(found))
+
+
+def _words_of_names(connection: Connection) -> dict[str, frozenset[str]]:
+    """Folded words of all names by code, kept until the knowledge changes: some twenty thousand names."""
+    where, version = str(connection.engine.url), store.read_counter(connection, store.KNOWLEDGE)
+    kept = _NAMES.get(where)
+    if kept is not None and kept[0] == version:
+        return kept[1]
     texts: dict[str, list[str]] = {}
     for query in (
         select(t.layers.c.code, t.layers.c.name, t.layers.c.official_name),
         select(t.popular_names.c.code, t.popular_names.c.text, null()),
-        select(t.drafts.c.code, t.drafts.c.name, null()),
     ):
         for code, first, second in connection.execute(query):
             texts.setdefault(code, []).append(f"{first or ''} {second or ''}")
-    found = [code for code in texts if code.startswith(words.strip())]
-    if asked:
-        found += [code for code, names in texts.items() if set(asked) <= set(folded_words(" ".join(names)))]
-    return list(dict.fromkeys(found))
+    names = {code: frozenset(folded_words(" ".join(all_of))) for code, all_of in texts.items()}
+    _NAMES[where] = (version, names)
+    return names
 
 
 def _row(row: Any) -> Row:

@@ -176,7 +176,8 @@ def _read(fields: Sequence[Field], form: Mapping[str, Sequence[str]], path: str)
         elif each.kind == "choices":
             found[each.name] = list(form.get(name, ()))
         elif each.kind == "check":
-            found[each.name] = name in form
+            # A box that isn't ticked says nothing, so that an empty row stays empty.
+            found[each.name] = True if name in form else None
         else:
             found[each.name] = _value(each.kind, next(iter(form.get(name, ())), ""))
     return found

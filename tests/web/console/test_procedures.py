@@ -316,3 +316,12 @@ def test_the_list_finds_and_filters(viewer: Browser, staff_engine: Engine) -> No
     assert found("kiem-truoc=2026-11-24") == set()
     assert found("kiem-truoc=2026-11-25") == {"9.000001", "9.000002"}
     assert found("tu=khong+co&nhom=x&cap=y&kiem-truoc=z&xep=w&trang=99") == set()
+
+
+def test_a_field_that_says_nothing_is_empty_in_the_form(editor: Browser, staff_engine: Engine) -> None:
+    publish(staff_engine, draft(staff_engine, content_of(cases=[{"name": "Một", "documents": [{"name": "Đơn"}]}])))
+    page = editor.get(f"{ROOT}{PAGE}/sua").text
+    # 'copy' is also what a dict can do.
+    assert re.search(r'name="cases\.0\.documents\.0\.copy" [^>]*value=""', page)
+    assert "built-in method" not in page
+    assert "None" not in page
