@@ -5,11 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from knowledge.editing.model import State
+from knowledge.editing.texts import Kind
 
 PROCEDURES = "Thủ tục"
 PROCEDURES_TEXT = "Tìm, sửa, gửi duyệt, công bố, xem lịch sử từng thủ tục."
 REVIEW = "Cần xem lại"
 REVIEW_TEXT = "Chỗ cán bộ đã sửa mà Cổng hoặc nội dung đi kèm vừa đổi."
+GUIDES = "Hướng dẫn"
+GUIDES_TEXT = "Câu hỏi chọn đúng thủ tục, và các việc trong đời."
+KINDS: Final = {Kind.GUIDE: "Câu hỏi chọn đúng thủ tục", Kind.EVENT: "Việc trong đời"}
+NO_GUIDE = "Không có phần này. Tên viết bằng chữ thường không dấu, ví dụ bang-lai."
+GUIDE_SAVED = "Đã lưu. Trợ lý dùng bản này trong vài giây nữa."
+GUIDE_BACK = "Đã bỏ bản của cán bộ, trợ lý dùng lại bản đi kèm."
 
 STATES: Final = {
     State.DRAFT: "bản nháp",

@@ -45,6 +45,7 @@ class Expected:
 
 _USER = f"/nguoi-dung/{BYSTANDER}"
 _PROCEDURE = "/thu-tuc/9.000001"
+_GUIDE = "/huong-dan/cau-hoi/thu"
 _ADMINISTRATOR = Role.ADMINISTRATOR
 PAGES: tuple[Expected, ...] = (
     Expected("GET", "", Role.VIEWER),
@@ -108,4 +109,9 @@ PAGES: tuple[Expected, ...] = (
     Expected("GET", "/can-xem-lai", Role.VIEWER),
     Expected("POST", "/can-xem-lai/{id:int}/giu", Role.REVIEWER, "/can-xem-lai/1/giu", status=422),
     Expected("POST", "/can-xem-lai/{id:int}/nhan", Role.REVIEWER, "/can-xem-lai/1/nhan", status=422),
+    Expected("GET", "/huong-dan", Role.VIEWER),
+    Expected("GET", "/huong-dan/{kind}/{name}", Role.VIEWER, "/huong-dan/viec-trong-doi/sinh-con"),
+    Expected("POST", "/huong-dan/{kind}/{name}/xem", Role.REVIEWER, f"{_GUIDE}/xem", {"noi_dung": "x"}),
+    Expected("POST", "/huong-dan/{kind}/{name}/luu", Role.REVIEWER, f"{_GUIDE}/luu", {"noi_dung": "x"}, 422),
+    Expected("POST", "/huong-dan/{kind}/{name}/bo", Role.REVIEWER, f"{_GUIDE}/bo", {"ban": "7"}, 422),
 )
