@@ -18,6 +18,8 @@ NO_GUIDE = "Không có phần này. Tên viết bằng chữ thường không d�
 GUIDE_SAVED = "Đã lưu. Trợ lý dùng bản này trong vài giây nữa."
 GUIDE_BACK = "Đã bỏ bản của cán bộ, trợ lý dùng lại bản đi kèm."
 
+BY_USE: Final = {"dung": "Hỏi nhiều nhất (90 ngày)", "che": "Bị chê nhiều nhất (90 ngày)"}
+
 STATES: Final = {
     State.DRAFT: "bản nháp",
     State.IN_REVIEW: "chờ duyệt",

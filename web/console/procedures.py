@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
+from dataclasses import replace
 from enum import Enum
 from typing import Optional, TypeVar
+from weakref import WeakKeyDictionary
 
+from sqlalchemy.engine import Engine
 from starlette.responses import Response
 
 from accounts.roles import Role
+from analytics.procedure_use import Use, procedure_use
 from knowledge import wording
 from knowledge.editing import reading, review, service
 from knowledge.editing.differences import differences
@@ -17,16 +22,22 @@ from knowledge.editing.labels import FIELDS
 from knowledge.editing.listing import Order, Wanted, list_procedures
 from knowledge.editing.model import Actor, EditConflict, State, Work
 from knowledge.layer import Group, Level, is_key
-from settings import today
+from settings import VIETNAM, today
 from web.console import editing_words as words
 from web.console import procedure_preview as shown
 from web.console.pages import Pages, Tile
-from web.console.paging import PAGE, offset_of, page_of
+from web.console.paging import PAGE, offset_of, page_of, paged
 from web.console.visit import Visit
+from web.turn_log import turn_log
 
 pages = Pages(Tile("/thu-tuc", words.PROCEDURES, words.PROCEDURES_TEXT, Role.VIEWER))
 _Choice = TypeVar("_Choice", bound=Enum)
 CODE = "/thu-tuc/{code}"
+USE_DAYS = 90
+"""Days back for which use and ratings are counted."""
+_USE_KEPT = 60.0
+"""Seconds for which a count is shown again: it looks at all turns of these days."""
+_USE: WeakKeyDictionary[Engine, tuple[float, Use]] = WeakKeyDictionary()
 
 
 def actor_of(visit: Visit) -> Actor:
@@ -56,6 +67,15 @@ def _day(given: str) -> Optional[dt.date]:
         return None
 
 
+def recent_use(visit: Visit) -> Use:
+    """What was asked and rated lately; counted at most once a minute."""
+    kept = _USE.get(visit.engine)
+    if kept is None or time.monotonic() - kept[0] > _USE_KEPT:
+        since = dt.datetime.now(VIETNAM).date() - dt.timedelta(days=USE_DAYS)
+        kept = _USE[visit.engine] = (time.monotonic(), procedure_use(turn_log(visit.engine), since))
+    return kept[1]
+
+
 @pages.get("/thu-tuc", Role.VIEWER)
 def listing(visit: Visit) -> Response:
     """The list with its filters."""
@@ -67,12 +87,20 @@ def listing(visit: Visit) -> Response:
         checked_before=_day(visit.query("kiem-truoc")),
         order=_choice(Order, visit.query("xep")) or Order.NAME,
     )
+    by_use = visit.query("xep") if visit.query("xep") in words.BY_USE else ""
+    use = recent_use(visit) if by_use else None
     with visit.engine.connect() as connection:
-        rows, count = list_procedures(connection, wanted, limit=PAGE, offset=offset_of(visit))
+        if use is not None:
+            counts = use.asked if by_use == "dung" else use.bad
+            every, _ = list_procedures(connection, replace(wanted, codes=tuple(counts)), limit=len(counts))
+            page = paged(visit, sorted(every, key=lambda row: (-counts[row.code], row.name)))
+        else:
+            rows, count = list_procedures(connection, wanted, limit=PAGE, offset=offset_of(visit))
+            page = page_of(visit, rows, count)
         waiting = review.count_open(connection)
     return visit.page(
-        "procedures.html", page=page_of(visit, rows, count), wanted=wanted, waiting=waiting, states=words.STATES,
-        orders=words.ORDERS, groups=wording.GROUPS, levels=wording.LEVELS,
+        "procedures.html", page=page, wanted=wanted, waiting=waiting, states=words.STATES, use=use, by_use=by_use,
+        orders={**words.ORDERS, **words.BY_USE}, groups=wording.GROUPS, levels=wording.LEVELS,
     )  # fmt: skip
 
 

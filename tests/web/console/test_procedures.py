@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 from typing import Any
@@ -9,7 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import Engine
 
+from analytics.database import migrate
+from answers.outcome import Outcome
 from knowledge.editing.payload import without_empty
+from tests.analytics.support import Talk
 from tests.knowledge.editing.conftest import draft, publish, with_fee, work_of
 from tests.knowledge.made_up import CODE, content_of, layer, save, told
 from tests.web.console.conftest import ORIGIN, ROOT, Browser
@@ -325,3 +329,26 @@ def test_a_field_that_says_nothing_is_empty_in_the_form(editor: Browser, staff_e
     assert re.search(r'name="cases\.0\.documents\.0\.copy" [^>]*value=""', page)
     assert "built-in method" not in page
     assert "None" not in page
+
+
+def test_the_list_is_sorted_by_what_people_ask_and_by_what_they_blame(
+    viewer: Browser, staff_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOTCUA_PSEUDONYM_SECRET", "only-for-tests-only-for-tests")
+    migrate(staff_engine)
+    for code, name in (("9.000001", "Một"), ("9.000002", "Hai"), ("9.000003", "Ba")):
+        publish(staff_engine, draft(staff_engine, content_of(code, name=name)))
+    talk = Talk(staff_engine, "web-1", dt.datetime.now(dt.timezone.utc).replace(tzinfo=None), "web")
+    for _ in range(2):
+        talk.found("9.000002", ms=10)
+    talk.found("9.000001", ms=10)
+    talk(Outcome.SMALLTALK, intent="rate_bad", ms=5)
+
+    def found(order: str) -> list[str]:
+        page = viewer.get(f"{ROOT}/thu-tuc?xep={order}").text
+        return re.findall(r'/quan-tri/thu-tuc/(9\.\d+)"', page)
+
+    assert found("dung") == ["9.000002", "9.000001"]
+    assert found("che") == ["9.000001"]
+    assert "1 lượt hỏi, 1 lượt chê" in viewer.get(f"{ROOT}/thu-tuc?xep=che&nhom=khac").text
+    assert set(found("x")) == {"9.000001", "9.000002", "9.000003"}
