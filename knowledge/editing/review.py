@@ -104,35 +104,45 @@ def raise_items(
         for field in sorted({*before, *after} - _NOT_COMPARED)
         if before.get(field) != after.get(field) and staff.get(code, {}).get(field) not in (None, after.get(field))
     ]
-    if not wanted:
-        return 0
+    _outdate(connection, origin, {code: after for code, (_, after) in changes.items()})
     known = _known(connection, origin, {code for code, *_ in wanted})
     at = store.now()
-    fresh = []
-    for code, field, old, new in wanted:
-        digest = store.digest_of(new)
-        if known.get((code, field)) == digest:
-            continue
-        r = t.review_items.c
-        mine = (r.code == code) & (r.origin == origin.value) & (r.field == field) & (r.state == ItemState.OPEN.value)
-        connection.execute(
-            update(t.review_items)
-            .where(mine)
-            .values(state=ItemState.OUTDATED.value, settled_at=at, settled_by="system")
-        )
-        fresh.append({"code": code, "origin": origin.value, "field": field, "old": old, "new": new, "digest": digest,
-                      "raised_at": at, "state": ItemState.OPEN.value})  # fmt: skip
+    fresh = [
+        {"code": code, "origin": origin.value, "field": field, "old": old, "new": new, "digest": store.digest_of(new),
+         "raised_at": at, "state": ItemState.OPEN.value}
+        for code, field, old, new in wanted
+        if known.get((code, field)) != store.digest_of(new)
+    ]  # fmt: skip
     if fresh:
         connection.execute(insert(t.review_items), fresh)
     return len(fresh)
 
 
+def _outdate(connection: Connection, origin: Origin, now: Mapping[str, Mapping[str, Any]]) -> None:
+    """Close entries whose new value is no longer what stands there."""
+    r = t.review_items.c
+    for batch in store.batches(now):
+        waiting = select(r.id, r.code, r.field, r.digest).where(
+            r.origin == origin.value, r.state == ItemState.OPEN.value, r.code.in_(batch)
+        )
+        gone = [
+            row.id for row in connection.execute(waiting) if store.digest_of(now[row.code].get(row.field)) != row.digest
+        ]
+        if gone:
+            values = {"state": ItemState.OUTDATED.value, "settled_at": store.now(), "settled_by": "system"}
+            connection.execute(update(t.review_items).where(r.id.in_(gone)).values(**values))
+
+
 def _known(connection: Connection, origin: Origin, codes: Iterable[str]) -> dict[tuple[str, str], str]:
-    """The newest value that was put on the list, by code and field."""
+    """The newest value that was put on the list and is still there or was settled by somebody, by code and field."""
     found: dict[tuple[str, str], str] = {}
     r = t.review_items.c
     for batch in store.batches(codes):
-        query = select(r.code, r.field, r.digest).where(r.origin == origin.value, r.code.in_(batch)).order_by(r.id)
+        query = (
+            select(r.code, r.field, r.digest)
+            .where(r.origin == origin.value, r.code.in_(batch), r.state != ItemState.OUTDATED.value)
+            .order_by(r.id)
+        )
         found.update({(row.code, row.field): row.digest for row in connection.execute(query)})
     return found
 

@@ -150,3 +150,18 @@ def test_the_layers_stand_side_by_side(corrected: Engine) -> None:
     assert work.editorial is not None
     assert work.official["channels"][0]["fees"][0]["amount"] == 50_000
     assert work.editorial["channels"][0]["fees"][0]["amount"] == 60_000
+
+
+def test_a_change_that_is_taken_back_leaves_the_list_and_may_come_again(engine: Engine, tmp_path: Path) -> None:
+    folder = write_content(tmp_path, content_of(warnings=["Cũ."]))
+    load_content(engine, folder)
+    publish(engine, draft(engine, content_of(warnings=["Của cán bộ."])))
+    for warning, waiting in (("Mới.", 1), ("Cũ.", 0), ("Mới.", 1), ("Mới.", 1)):
+        write_content(tmp_path, content_of(warnings=[warning]))
+        load_content(engine, folder)
+        assert len(items(engine)) == waiting
+    with service.writing(engine) as connection:
+        review.keep(connection, items(engine)[0].id, actor=REVIEWER)
+    write_content(tmp_path, content_of(warnings=["Mới."], summary="Khác."))
+    load_content(engine, folder)
+    assert "warnings" not in {item.field for item in items(engine)}
