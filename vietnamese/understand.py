@@ -15,6 +15,7 @@ from vietnamese.abbreviations import expand, load_table
 from vietnamese.fold import fold
 from vietnamese.normalise import normalise
 from vietnamese.restore import Restorer, lacks_diacritics
+from vietnamese.spelling import Speller
 from vietnamese.syllables import decode_keystrokes, parse
 
 # Codes ('H29.12-250610-0034', '1.001193') stay whole; so do numbers and words.
@@ -31,7 +32,7 @@ class Understood:
     Attributes:
         typed: exactly as it came in.
         normal: normalised, nothing guessed.
-        text: abbreviations written out, keystrokes undone, diacritics restored.
+        text: abbreviations written out, keystrokes undone, slips mended, diacritics restored.
     """
 
     typed: str
@@ -73,6 +74,7 @@ class Understander:
 
     def __init__(self, restorer: Restorer | None = None) -> None:
         self.restorer = restorer or Restorer()
+        self._speller = Speller(self.restorer)
 
     def understand(self, typed: str) -> Understood:
         """Understand one message. Total: any string gives a result."""
@@ -82,11 +84,12 @@ class Understander:
         out: list[str] = []
         plain: list[str] = []
         at = 0
-        for match, word in zip(matches, expand(words), strict=True):
+        expanded = expand(words)
+        for match, full, word in zip(matches, expanded, self._speller.correct(expanded), strict=True):
             piece = match.group()
             out += [normal[at : match.start()], piece if word == piece.lower() else word]
             at = match.end()
-            if word == piece.lower():
+            if full == piece.lower():
                 plain.append(piece)
         text = "".join([*out, normal[at:]])
         # What was written out carries marks that nobody typed: 'lam lai cccd bi mat' lacks diacritics.
