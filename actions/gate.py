@@ -2,7 +2,9 @@
 
 Neither is enough: 'giá vàng hôm nay' sounds like a fee, 'chứng thực bản dịch' like a
 translator's job; the search knows the second and not the first, but finds something
-for 'nhập quốc tịch Canada' too.
+for 'nhập quốc tịch Canada' too. The classifier's word is that of its intents or that
+of the model of the scope, which knows more subjects: whichever is surer that
+a procedure is asked for, since the search has its say as well.
 """
 
 from __future__ import annotations
@@ -37,9 +39,8 @@ def inside(message: Message, known: float) -> float:
     asked = sum(chance for intent, chance in message.ranking.items() if asks(intent))
     outside = message.ranking.get(OUTSIDE_INTENT, 0.0)
     known = min(max(known, 1e-3), 1 - 1e-3)
-    total = (
-        INTENT_WEIGHT * math.log((asked + _SMALLEST) / (outside + _SMALLEST))
-        + KNOWN_WEIGHT * math.log(known / (1 - known))
-        + BIAS
-    )
+    odds = math.log((asked + _SMALLEST) / (outside + _SMALLEST))
+    if message.about_procedures is not None:
+        odds = max(odds, message.about_procedures)
+    total = INTENT_WEIGHT * odds + KNOWN_WEIGHT * math.log(known / (1 - known)) + BIAS
     return 1 / (1 + math.exp(-total))

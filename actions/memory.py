@@ -113,6 +113,7 @@ class Message:
         tapped: it is a button or a command, without words of its own.
         sender: whose message it is, with the channel's prefix; '' where nobody can be reached.
         key: the message's own, the same when its turn is run again.
+        about_procedures: log odds of the model of the scope, if the NLU told any.
     """
 
     text: str
@@ -123,6 +124,7 @@ class Message:
     tapped: bool = False
     sender: str = ""
     key: str = ""
+    about_procedures: Optional[float] = None
 
     def entity(self, kind: str) -> Optional[str]:
         """The first entity of a kind."""
@@ -149,4 +151,5 @@ class Message:
             tapped=str(text).startswith("/"),
             sender=sender,
             key=str(latest.get("message_id") or ""),
+            about_procedures=odds if isinstance(odds := latest.get("about_procedures"), float) else None,
         )

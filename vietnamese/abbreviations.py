@@ -6,6 +6,7 @@ line fits is left as typed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +15,10 @@ from pathlib import Path
 from vietnamese.fold import fold
 
 TABLE = Path(__file__).parent / "tables" / "abbreviations.tsv"
+_AGE = re.compile(r"(\d{1,2})t")
+"""'con em 10t': years of age."""
+_LOADS = frozenset({"xe", "tai", "cau", "hang", "nang", "cho"})
+"""After these 't' stands for tons."""
 WINDOW = 3
 """How many words away a context word may stand."""
 
@@ -66,7 +71,7 @@ def expand(words: Sequence[str]) -> list[str]:
     abbreviation come back unchanged.
     """
     table = load_table()
-    if not any(word in table for word in words):
+    if not any(word in table or _AGE.fullmatch(word) for word in words):
         return list(words)
     folded = [fold(word) for word in words]
     out: list[str] = []
@@ -74,6 +79,10 @@ def expand(words: Sequence[str]) -> list[str]:
         # '50 k' is fifty thousand, not a question.
         if word == "k" and index and words[index - 1].isdigit():
             out.append("nghìn")
+            continue
+        age = _AGE.fullmatch(word)
+        if age and not _LOADS & {*folded[max(index - WINDOW, 0) : index]}:
+            out.append(f"{age[1]} tuổi")
             continue
         for reading in table.get(word, ()):
             if reading.fits(folded[:index], folded[index + 1 :]):

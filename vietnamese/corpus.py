@@ -14,6 +14,9 @@ from vietnamese.restore import Restorer
 EXAMPLE_WEIGHT = 3
 """Example questions speak like people; each counts this much against one line of content."""
 
+WAYS = ("popular_names", "ways_to_ask")
+"""Names of the fields that hold what people say."""
+
 
 def texts_of(folder: Path) -> Iterator[str]:
     """Every string of the YAML files below a folder, in file order."""
@@ -30,6 +33,21 @@ def _strings(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from _strings(item)
+
+
+def ways_of(folder: Path) -> Iterator[str]:
+    """The names and ways to ask of the YAML files below a folder, in file order."""
+    for path in sorted(folder.rglob("*.yml")):
+        yield from _ways(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+
+
+def _ways(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield from _strings(item) if name in WAYS else _ways(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _ways(item)
 
 
 def train_restorer(examples: Iterable[str], folders: Iterable[Path]) -> Restorer:

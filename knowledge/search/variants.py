@@ -33,7 +33,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("company", r"doanh nghiep|cong ty|to chuc|tnhh|co phan|chi nhanh"),
     ("household", r"ho kinh doanh|ca the|\btiem\b|\bquan\b|tap hoa"),
     ("cooperative", r"hop tac xa|to hop tac|lien hiep hop tac"),
-    ("child", r"duoi 14|tre em|\bbe\b|con nho|duoi 6|chau be"),
+    ("child", r"duoi 14|tre em|\bbe\b|con nho|duoi 6|chau be|\b(?:[1-9]|1[0-3]) tuoi\b"),
     ("online", r"toan trinh|qua mang|truc tuyen|online|tren mang|vneid"),
     ("commune", r"cap xa|phuong|\bxa\b"),
     ("province", r"cap tinh|\btinh\b|\bso\b tu phap|len so"),

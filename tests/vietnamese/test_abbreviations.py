@@ -43,6 +43,8 @@ def test_abbreviations_are_written_out(typed: str, full: str) -> None:
         ("hạng k", "hạng k"),
         ("50 k", "50 nghìn"),
         ("k lấy 50 k", "không lấy 50 nghìn"),
+        ("con em 10t", "con em 10 tuổi"),
+        ("xe tải 10t", "xe tải 10t"),
     ],
 )
 def test_context_decides_the_ambiguous_ones(typed: str, full: str) -> None:

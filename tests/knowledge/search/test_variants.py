@@ -26,6 +26,8 @@ def flags(text: str) -> set[str]:
         ("Đăng ký lại khai sinh", {"again"}),
         ("kết hôn với người nước ngoài", {"foreign"}),
         ("cấp căn cước cho bé dưới 14 tuổi", {"child"}),
+        ("con em 9 tuổi làm căn cước", {"child"}),
+        ("con em 14 tuổi làm căn cước", set()),
         ("nộp online được không", {"online"}),
         ("sang tên xe", {"transfer"}),
         ("Thủ tục khai sinh", set()),
