@@ -33,7 +33,7 @@ from sklearn.svm import LinearSVC
 
 from bot.nlu.tokenizer import UndertheseaTokenizer
 from vietnamese.corpus import ways_of
-from vietnamese.segment import words
+from vietnamese.segment import words as segmented
 from vietnamese.understand import Understander, folded_words
 
 OUTPUT = "about_procedures"
@@ -99,8 +99,8 @@ class ScopeModel:
 
     def save(self, folder: Path) -> None:
         """Write the model: plain arrays and words, nothing that can run."""
-        told = {"words": [list(vectorizer.get_feature_names_out()) for vectorizer in self.vectorizers]}
-        told |= {"bias": self.bias, "scale": self.scale}
+        words = [list(vectorizer.get_feature_names_out()) for vectorizer in self.vectorizers]
+        told = {"words": words, "bias": self.bias, "scale": self.scale}
         (folder / WORDS_FILE).write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
         idf = {f"idf{at}": vectorizer.idf_ for at, vectorizer in enumerate(self.vectorizers)}
         np.savez(folder / ARRAYS_FILE, weights=self.weights.astype(np.float32), **idf)
@@ -246,7 +246,7 @@ def ways_as_understood(folders: Sequence[Path]) -> List[str]:
 
 def lemmas_of(text: str) -> List[str]:
     """Segmented words of a text, folded and joined as the tokenizer does."""
-    return ["_".join(folded_words(word.text)) for word in words(text)]
+    return ["_".join(folded_words(word.text)) for word in segmented(text)]
 
 
 def _lemmas(message: Message) -> List[str]:
