@@ -96,8 +96,9 @@ def test_the_vector_of_the_nlu_is_kept_and_an_odd_one_is_not() -> None:
     (turn,) = turns_of(*events("tg:1", "hỏi", parsed=parsed, outcome="not_found"))
     assert turn.vector == b"\x7f\x7f\x00"
     for odd in ("%", 7, None, ["f38A"], "A" * 9_000):
-        parsed = {"understood": "hỏi", "sentence_vector": odd}
-        (turn,) = turns_of(*events("tg:1", "hỏi", parsed=parsed, outcome="not_found"))
+        (turn,) = turns_of(
+            *events("tg:1", "hỏi", parsed={"understood": "hỏi", "sentence_vector": odd}, outcome="not_found")
+        )
         assert turn.vector is None
 
 

@@ -100,13 +100,13 @@ def test_words_instead_of_a_code_offer_a_choice(editor: Browser, staff_engine: E
 def test_a_reviewers_way_is_live_at_once(reviewer: Browser, staff_engine: Engine, asked: None) -> None:
     form = {"cau": name_of(staff_engine), "cach_hoi": QUESTION, "ma": CODE}
     with staff_engine.connect() as connection:
-        before = connection.execute(sa.select(sa.func.max(knowledge.revisions.c.revision))).scalar()
+        before = connection.execute(sa.select(sa.func.max(knowledge.revisions.c.revision))).scalar_one()
     answer = reviewer.submit("/cau-hoi/cach-hoi", form)
     assert answer.status_code == 303, text_of(answer.text)
     assert live_ways(staff_engine) == ["làm thẻ chim ở đâu", QUESTION]
     assert made_of(staff_engine) == {"way"}
     with staff_engine.connect() as connection:
-        after = connection.execute(sa.select(sa.func.max(knowledge.revisions.c.revision))).scalar()
+        after = connection.execute(sa.select(sa.func.max(knowledge.revisions.c.revision))).scalar_one()
     assert after > before
     assert QUESTION not in text_of(reviewer.get(f"{ROOT}/cau-hoi").text)
 
