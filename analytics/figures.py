@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from analytics import rollups
 from analytics import tables as t
-from analytics.tally import COLUMNS, Counting, Tally, total
+from analytics.tally import COLUMNS, Counting, Tally, people_of, total
 
 DAILY_UP_TO = 62
 """Days of a period that is told by days; a longer one is told by months."""
@@ -48,6 +48,15 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Point:
+    """A day or a month in the course of a period."""
+
+    turns: int
+    conversations: int
+    people: int
+
+
+@dataclass(frozen=True)
 class Figures:
     """Figures of a choice.
 
@@ -60,7 +69,7 @@ class Figures:
     """
 
     whole: Tally
-    course: dict[dt.date, Tally]
+    course: dict[dt.date, Point]
     opened: Optional[int]
     links: Counter[str]
 
@@ -73,8 +82,13 @@ def figures(engine: Engine, choice: Choice) -> Figures:
     course: dict[dt.date, list[Tally]] = {start: [] for start in _starts(choice)}
     for day, tally in parts:
         course[day if choice.daily else day.replace(day=1)].append(tally)
-    by_span = {start: total(tallies) for start, tallies in course.items()}
-    return Figures(total(list(by_span.values())), by_span, opened, links)
+    points = {start: _point(tallies) for start, tallies in course.items()}
+    return Figures(total([tally for _, tally in parts]), points, opened, links)
+
+
+def _point(tallies: list[Tally]) -> Point:
+    turns, conversations = sum(tally.turns for tally in tallies), sum(tally.conversations for tally in tallies)
+    return Point(turns, conversations, len(people_of(tallies)))
 
 
 def _starts(choice: Choice) -> Iterator[dt.date]:

@@ -102,7 +102,8 @@ def _record(connection: Connection, turn: Turn) -> Optional[dt.date]:
     if turn.text and turn.outcome in (*ABOUT_PROCEDURES, Outcome.HANDED_OVER):
         reason = Reason.NOT_FOUND.value if turn.outcome is Outcome.NOT_FOUND else None
         told = {"key": turn.key, "at": turn.at, "person": turn.person, "reason": reason}
-        insert_new(connection, t.texts, {**told, "text": turn.text, "understood": turn.understood})
+        said = {"text": turn.text, "understood": turn.understood, "vector": turn.vector}
+        insert_new(connection, t.texts, {**told, **said})
     if before is not None:
         _notice(connection, turn, before)
     elif turn.outcome is Outcome.HANDED_OVER:

@@ -78,6 +78,8 @@ texts = Table(
     Column("person", BigInteger, nullable=False),
     Column("text", Text, nullable=False),
     Column("understood", Text, nullable=False),
+    # Its sentence vector in 8 bits, as the NLU made it; none for another encoder.
+    Column("vector", LargeBinary),
     # not_found, no_choice, corrected, rated_down, handed_over; see analytics.log.Reason
     Column("reason", NAME),
     # way, faq, outside, set_aside; see analytics.settling

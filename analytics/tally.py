@@ -108,11 +108,18 @@ def total(tallies: list[Tally]) -> Tally:
         for name in _COUNTS:
             value = getattr(tally, name)
             if isinstance(value, Counter):
-                getattr(whole, name).update(value)
+                counts = getattr(whole, name)
+                for key, amount in value.items():
+                    counts[key] += amount
             else:
                 setattr(whole, name, getattr(whole, name) + value)
-    whole.people = np.unique(np.concatenate([tally.people for tally in tallies])) if tallies else whole.people
+    whole.people = people_of(tallies)
     return whole
+
+
+def people_of(tallies: list[Tally]) -> People:
+    """The people of several tallies, sorted, each once."""
+    return np.unique(np.concatenate([tally.people for tally in tallies] or [np.zeros(0, dtype=np.int64)]))
 
 
 class Counting:

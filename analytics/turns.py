@@ -5,6 +5,7 @@ Events come as Rasa writes them for its event brokers, from the process itself o
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ _LONGEST_MS = 600_000
 _OUR_WEB = "web-"
 """How senders of the chat page begin. Others on its channel are commands that try or measure: they aren't people."""
 _LONGEST_TEXT = 500
+_LONGEST_VECTOR = 4_096
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Turn:
     place: Optional[str] = None
     text: str = ""
     understood: str = ""
+    vector: Optional[bytes] = None
 
 
 class Assembler:
@@ -147,6 +150,7 @@ def turn_of(raw: RawTurn) -> Optional[Turn]:
         place=_place(understood, parsed.get("entities")),
         text=text,
         understood=mask(understood[:_LONGEST_TEXT]).text if text else "",
+        vector=_vector(parsed.get("sentence_vector")) if text else None,
     )
 
 
@@ -167,6 +171,15 @@ def _code(value: Any) -> Optional[str]:
 
 def _codes(values: Any) -> tuple[str, ...]:
     return tuple(value[:40] for value in values if isinstance(value, str)) if isinstance(values, list) else ()
+
+
+def _vector(packed: Any) -> Optional[bytes]:
+    """The sentence vector in 8 bits, as the featurizer packs it."""
+    try:
+        raw = base64.b64decode(packed, validate=True) if isinstance(packed, str) else b""
+    except ValueError:
+        return None
+    return raw if 0 < len(raw) <= _LONGEST_VECTOR else None
 
 
 def _seconds(event: Mapping[str, Any]) -> float:

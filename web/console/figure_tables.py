@@ -95,8 +95,7 @@ def _seconds(ms: Optional[int]) -> Optional[str]:
 
 def _course(found: Figures, choice: Choice) -> Table:
     rows = tuple(
-        (_span(start, choice), tally.conversations, len(tally.people), tally.turns)
-        for start, tally in found.course.items()
+        (_span(start, choice), point.conversations, point.people, point.turns) for start, point in found.course.items()
     )
     chart = charts.columns(
         f"{words.CONVERSATIONS} theo {'ngày' if choice.daily else 'tháng'}",

@@ -16,6 +16,7 @@ from web.console import (
     procedure_form,
     procedures,
     review,
+    settle,
     sign_in,
     users,
 )
@@ -31,6 +32,7 @@ ROOMS: tuple[Pages, ...] = (
     review.pages,
     guides.pages,
     conversations.pages,
+    settle.pages,
     figures.pages,
     users.pages,
     log.pages,
