@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 from accounts.database import Accounts
 from knowledge.library import Library
 from privacy import mask
+from settings.privacy import privacy_settings
 from web import open_data, portal, procedures, verifiers, words
 from web.assistant import Assistant, apology
 from web.console import rooms
@@ -26,6 +27,7 @@ from web.console.htmx import htmx
 from web.console.visit import ROOT
 from web.guards import BodyLimit, SecurityHeaders, secure
 from web.handover import Handover, OpenDesk, Passed, View, new_messages
+from web.privacy_page import privacy_page
 from web.session import (
     new_sender,
     read_transcript,
@@ -48,7 +50,13 @@ def _page(
     response = templates.TemplateResponse(
         request,
         "chat.html",
-        {"words": words, "exchanges": exchanges, "transcript": sign_transcript(exchanges), "view": view},
+        {
+            "words": words,
+            "exchanges": exchanges,
+            "transcript": sign_transcript(exchanges),
+            "view": view,
+            "privacy": privacy_settings(),
+        },
         status_code=status,
     )
     remember(response, request, sender)
@@ -180,6 +188,7 @@ def create_app(
             Route("/", chat_form, methods=["POST"]),
             Route("/api/message", message, methods=["POST"]),
             Route("/api/new-messages", new_messages),
+            Route("/quyen-rieng-tu", privacy_page),
             Route("/thu-tuc", procedures.procedures_page),
             Route("/thu-tuc.json", open_data.list_json),
             Route("/thu-tuc.csv", open_data.list_csv),
