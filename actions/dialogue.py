@@ -80,6 +80,11 @@ class Dialogue:
         }
 
     @property
+    def knowledge(self) -> KnowledgeBase:
+        """What it answers from."""
+        return self._knowledge
+
+    @property
     def actions(self) -> tuple[str, ...]:
         """Names of the actions it answers for."""
         return tuple(self._handlers)

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -19,7 +19,12 @@ from accounts.database import Accounts
 from knowledge.library import Library
 from privacy import mask
 from settings.privacy import privacy_settings
+<<<<<<< HEAD
 from web import open_data, portal, procedures, verifiers, words
+=======
+from watching import metrics
+from web import open_data, procedures, verifiers, words
+>>>>>>> 050d909 (Figures for Prometheus, parts that say how they are, logs without people)
 from web.assistant import Assistant, apology
 from web.console import rooms
 from web.console import words as console_words
@@ -27,6 +32,7 @@ from web.console.htmx import htmx
 from web.console.visit import ROOT
 from web.guards import BodyLimit, SecurityHeaders, secure
 from web.handover import Handover, OpenDesk, Passed, View, new_messages
+from web.health import figures, health, readiness
 from web.privacy_page import privacy_page
 from web.session import (
     new_sender,
@@ -100,7 +106,8 @@ async def message(request: Request) -> Response:
     sender = sender_of(request) or new_sender()
     text, button, title = (_field(body.get(name)) for name in ("text", "button", "title"))
     exchange = await _exchange(request, sender, text, button, title)
-    html = "".join(templates.get_template("reply.html").render(reply=tree) for tree in exchange["trees"])
+    with metrics.stage("render"):
+        html = "".join(templates.get_template("reply.html").render(reply=tree) for tree in exchange["trees"])
     # The script looks for news where there may be any.
     news = (await request.app.state.handover.view(sender)).open
     response = JSONResponse({"html": html, "turn": exchange["turn"], "open": news})
@@ -126,17 +133,6 @@ async def _exchange(
 
 def _field(value: Any) -> Optional[str]:
     return value if isinstance(value, str) and value else None
-
-
-async def health(_request: Request) -> Response:
-    """The page's process is up."""
-    return PlainTextResponse("ok")
-
-
-async def readiness(request: Request) -> Response:
-    """The whole way to the assistant is open."""
-    ready = await request.app.state.assistant.ready()
-    return JSONResponse({"rasa": "ok" if ready else "loading"}, status_code=200 if ready else 503)
 
 
 async def on_error(request: Request, error: Exception) -> Response:
@@ -198,7 +194,11 @@ def create_app(
             Route("/du-lieu-mo", open_data.open_data_page),
             Route("/healthz", health),
             Route("/readyz", readiness),
+<<<<<<< HEAD
             *portal.ROUTES,
+=======
+            Route("/metrics", figures),
+>>>>>>> 050d909 (Figures for Prometheus, parts that say how they are, logs without people)
             *verifiers.ROUTES,
             *rooms.routes(),
             Route("/static/htmx.js", htmx),

@@ -38,6 +38,15 @@ def forget_conversation(sender: str) -> int:
     return _delete(_events.c.sender_id == sender)
 
 
+def look() -> None:
+    """See that the store answers.
+
+    Raises:
+        DatabaseUnreachable: it doesn't.
+    """
+    _engine()
+
+
 def _export(sender: str) -> Rows:
     engine = _engine()
     return {TABLE: rows_of(engine, _events, _events.c.sender_id == sender) if engine else []}

@@ -26,11 +26,13 @@ from bot.channels.arrival import received
 from bot.channels.inbox.turn import ERASE
 from bot.channels.masking import masked_text
 from bot.channels.payloads import harmless, to_rasa
+from bot.figures import watch
 from bot.people import erase_after_turn
 from bot.upkeep import keep_house
 from rendering.plain import render
 from settings.secrets import channel_secret
 from vietnamese.normalise import normalise
+from watching import metrics
 
 logger = logging.getLogger(__name__)
 
@@ -95,6 +97,7 @@ class WebInput(InputChannel):
         """The routes: health without the secret, messages with it."""
         web = Blueprint("motcua_web", __name__)
         keep_house(web)
+        watch(web)
 
         @web.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
@@ -155,6 +158,7 @@ class WebInput(InputChannel):
                 logger.error("turn timed out")
             except Exception as error:  # the page answers with an apology, whatever broke
                 logger.error("turn failed: %s", type(error).__name__)
+        metrics.turn("web", collector.record if collector.replies else None, time.monotonic() - started)
         remarks = [_ready_reply(remark)] if remark and collector.replies else []
         if collector.wish == ERASE:
             collector.replies.append(_ready_reply(await asyncio.to_thread(erase_after_turn, sender)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import re
+import time
 from base64 import urlsafe_b64encode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from bot.channels.inbox.channel import Channel, Incoming
 from bot.channels.inbox.messages import Answer
 from bot.channels.payloads import harmless, to_rasa
 from rendering.tree import Button, Tree, read_tree
+from watching import metrics
 
 ERASE = "erase"
 """The wish of actions/privacy_talk.py."""
@@ -49,6 +51,7 @@ class Collector(OutputChannel):
         self._name = name
         self.trees: list[Tree] = []
         self.wish: str | None = None
+        self.record: dict[str, Any] | None = None
 
     def name(self) -> str:
         """The channel's name."""
@@ -57,6 +60,7 @@ class Collector(OutputChannel):
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Keep one reply: the tree of our actions, or Rasa's own text; and what the door is asked to do."""
         self.wish = message.get("wish") or self.wish
+        self.record = message.get("turn") or self.record
         self._keep(read_tree(message.get("reply"), message.get("text") or ""))
 
     async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
@@ -90,9 +94,11 @@ async def run_turn(on_new_message: OnNewMessage, channel: Channel, incoming: Inc
         message_id=incoming.key,
         metadata=received(),
     )
+    started = time.monotonic()
     handled = on_new_message(message)
     if inspect.isawaitable(handled):
         await handled
+    metrics.turn(channel.name, collector.record if collector.trees else None, time.monotonic() - started)
     if not collector.trees:
         raise NoAnswer
     return Said(collector.trees, erase=collector.wish == ERASE)

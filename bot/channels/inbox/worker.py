@@ -32,6 +32,7 @@ from desk.citizen import NoLongerOpen
 from desk.passing import Passing
 from rendering.tree import Tree
 from settings.channels import InboxSettings
+from watching import metrics
 
 logger = logging.getLogger(__name__)
 
@@ -97,7 +98,8 @@ class Worker(Loop[Claimed]):
             payload, title = await self._button(claimed)
             how = pass_on(claimed, payload, title)
             trees = await asyncio.wait_for(self._answer(channel, claimed, payload, how), settings.turn_timeout)
-            answer = make_answer(channel, claimed.incoming.sender, trees, around.secret) if trees else Answer()
+            with metrics.stage("render"):
+                answer = make_answer(channel, claimed.incoming.sender, trees, around.secret) if trees else Answer()
         except SQLAlchemyError:
             raise
         except Exception as error:  # whatever broke: the message is tried again, then apologised for
