@@ -71,9 +71,7 @@ class _DialogueAction(Action):
         buttons = [{"title": button.title, "payload": button.payload or button.url} for button in reply.buttons]
         tree = {**reply.as_json(), "rate": turn.record.outcome is Outcome.ANSWERED}
         wish = {"wish": turn.wish} if turn.wish else {}
-        dispatcher.utter_message(
-            text=reply.text(), buttons=buttons, reply=tree, turn=turn.record.as_json(), **wish
-        )
+        dispatcher.utter_message(text=reply.text(), buttons=buttons, reply=tree, turn=turn.record.as_json(), **wish)
         before = tracker.slots
         events: list[EventType] = [
             SlotSet(slot, value) for slot, value in turn.memory.as_slots().items() if before.get(slot) != value

@@ -19,12 +19,8 @@ from accounts.database import Accounts
 from knowledge.library import Library
 from privacy import mask
 from settings.privacy import privacy_settings
-<<<<<<< HEAD
-from web import open_data, portal, procedures, verifiers, words
-=======
 from watching import metrics
-from web import open_data, procedures, verifiers, words
->>>>>>> 050d909 (Figures for Prometheus, parts that say how they are, logs without people)
+from web import open_data, portal, procedures, verifiers, words
 from web.assistant import Assistant, apology
 from web.console import rooms
 from web.console import words as console_words
@@ -194,11 +190,8 @@ def create_app(
             Route("/du-lieu-mo", open_data.open_data_page),
             Route("/healthz", health),
             Route("/readyz", readiness),
-<<<<<<< HEAD
             *portal.ROUTES,
-=======
             Route("/metrics", figures),
->>>>>>> 050d909 (Figures for Prometheus, parts that say how they are, logs without people)
             *verifiers.ROUTES,
             *rooms.routes(),
             Route("/static/htmx.js", htmx),
