@@ -8,17 +8,19 @@ import sys
 from rasa_sdk.endpoint import create_app
 
 from actions.actions import dialogue
+from actions.figures import watch
 from actions.upkeep import Upkeep
 from desk.database import open_desk
 from knowledge.database import open_engine
 from knowledge.errors import MotCuaError
 from settings import bind_address, port_of
 from settings.desk import desk_settings
+from watching.logs import set_up_logs
 
 
 def main() -> None:
     """Warm up, then serve: the first user doesn't wait for the index."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    set_up_logs(logging.INFO)
     logging.getLogger("sanic.access").setLevel(logging.WARNING)
     port = port_of("actions")
     try:
@@ -27,6 +29,7 @@ def main() -> None:
     except MotCuaError as error:
         sys.exit(str(error))
     app = create_app("actions", cors_origins=[])
+    watch(app, dialogue().knowledge)
     upkeep.start()
     app.run(host=bind_address(), port=port, workers=1, access_log=False)
 

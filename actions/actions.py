@@ -19,6 +19,7 @@ from answers.phrasing import reply as ready
 from desk.database import open_desk
 from knowledge.database import open_engine
 from settings.desk import desk_settings
+from watching import metrics
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +46,9 @@ def run_turn(name: str, tracker: Tracker) -> Turn:
     """Run one turn; whatever breaks becomes an apology, counted as failed."""
     memory = Memory.from_slots(tracker.slots)
     try:
-        return dialogue().respond(name, Message.from_tracker(tracker.latest_message or {}, tracker.sender_id), memory)
+        with metrics.stage("action"):
+            message = Message.from_tracker(tracker.latest_message or {}, tracker.sender_id)
+            return dialogue().respond(name, message, memory)
     except Exception as error:
         # The type tells an engineer where to look; the message may hold what a user typed.
         logger.error("turn failed in %s: %s", name, type(error).__name__, exc_info=logger.isEnabledFor(logging.DEBUG))
@@ -67,7 +70,8 @@ class _DialogueAction(Action):
         reply = counted(turn.reply, tracker.sender_id, tracker.get_latest_input_channel() or "")
         buttons = [{"title": button.title, "payload": button.payload or button.url} for button in reply.buttons]
         tree = {**reply.as_json(), "rate": turn.record.outcome is Outcome.ANSWERED}
-        dispatcher.utter_message(text=reply.text(), buttons=buttons, reply=tree, turn=turn.record.as_json())
+        wish = {"wish": turn.wish} if turn.wish else {}
+        dispatcher.utter_message(text=reply.text(), buttons=buttons, reply=tree, turn=turn.record.as_json(), **wish)
         before = tracker.slots
         events: list[EventType] = [
             SlotSet(slot, value) for slot, value in turn.memory.as_slots().items() if before.get(slot) != value

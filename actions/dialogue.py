@@ -16,6 +16,7 @@ from actions.general_talk import GeneralTalk
 from actions.handover_talk import HandoverTalk, contacts
 from actions.knowledge_base import KnowledgeBase
 from actions.memory import Memory, Message
+from actions.privacy_talk import privacy_turn
 from actions.procedure_talk import ProcedureTalk, Turn
 from answers.outcome import Aspect, Outcome, TurnRecord
 from answers.phrasing import reply as ready
@@ -79,6 +80,11 @@ class Dialogue:
         }
 
     @property
+    def knowledge(self) -> KnowledgeBase:
+        """What it answers from."""
+        return self._knowledge
+
+    @property
     def actions(self) -> tuple[str, ...]:
         """Names of the actions it answers for."""
         return tuple(self._handlers)
@@ -103,6 +109,8 @@ class Dialogue:
         typed_nothing = not any(letter.isalnum() for letter in message.text)
         if typed_nothing and not message.entities and not message.tapped:
             turn = Turn(ready("empty"), TurnRecord(Outcome.OUT_OF_SCOPE), memory)
+        elif (private := privacy_turn(message, memory)) is not None:
+            turn = private
         elif (general := self._general.before(action, message, memory)) is not None:
             turn = general
         else:

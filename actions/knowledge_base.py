@@ -72,6 +72,11 @@ class KnowledgeBase:
             self._staff_texts, self._texts_version = written, self._records_version
         return self._read_texts
 
+    def version(self) -> int:
+        """The version of the knowledge in the database; the index may be a moment behind."""
+        with self._engine.connect() as connection:
+            return store.read_counter(connection, store.KNOWLEDGE)
+
     def search(
         self, text: str, packed: Optional[str] = None, limit: int = 10, boosts: Optional[dict[str, float]] = None
     ) -> Result:

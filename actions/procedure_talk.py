@@ -31,11 +31,19 @@ from vietnamese.understand import folded_words
 
 @dataclass(frozen=True)
 class Turn:
-    """What a turn says, how it ended, and what is remembered."""
+    """What a turn says, how it ended, and what is remembered.
+
+    Attributes:
+        reply: what is said.
+        record: how it ended.
+        memory: what is remembered.
+        wish: what the door is to do once the turn is over, or None; see ``privacy_talk``.
+    """
 
     reply: Reply
     record: TurnRecord
     memory: Memory
+    wish: Optional[str] = None
 
 
 class ProcedureTalk:

@@ -19,6 +19,8 @@ from privacy.pseudonyms import pseudonym
 
 RECEIVED = "received"
 """Key of a message's metadata: when it reached us, in seconds since 1970."""
+ERASE = "erase"
+"""Under 'wish' in an answer's metadata: the person wants to be forgotten."""
 _MOST_PENDING = 10_000
 """Senders whose turn may be under way at once; beyond, the oldest is forgotten."""
 _LONGEST_MS = 600_000
@@ -90,8 +92,11 @@ class Assembler:
         if sender not in self._pending:
             return None
         if kind == "bot":
-            if record := _inner(_inner(event, "metadata"), "turn"):
-                return self._end(sender, record, _seconds(event))
+            metadata = _inner(event, "metadata")
+            if record := _inner(metadata, "turn"):
+                ended = self._end(sender, record, _seconds(event))
+                # Who asks to be forgotten leaves no row behind by asking.
+                return None if metadata.get("wish") == ERASE else ended
         elif kind == "action":
             if event.get("name") == "action_listen" or sender in self._tried:
                 return self._end(sender, {}, None)

@@ -14,11 +14,12 @@ from rasa.core.utils import AvailableEndpoints
 
 from bot.quiet_logs import keep_quiet
 from settings import bind_address, port_of
+from watching.logs import set_up_logs
 
 
 def main() -> None:
     """Serve until stopped."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    set_up_logs(logging.WARNING)
     keep_quiet()
     model = sys.argv[1]
     endpoints = sys.argv[2] if len(sys.argv) > 2 else "endpoints.yml"

@@ -27,7 +27,17 @@ from knowledge.database import MIGRATIONS  # noqa: E402
 from knowledge.errors import MotCuaError, ProcedureUnknown  # noqa: E402
 from knowledge.importers.run import Summary, find_files, import_file  # noqa: E402
 from knowledge.procedure import load_procedures  # noqa: E402
-from motcua import analytics, borrowed, guides, setup, supervisor, training, users, zalo  # noqa: E402, F401
+from motcua import (  # noqa: E402
+    analytics,
+    borrowed,
+    guides,
+    privacy,
+    setup,
+    supervisor,
+    training,
+    users,
+    zalo,  # noqa: F401
+)
 from motcua.checklist import checklist_lines  # noqa: E402
 from motcua.messaging import channels_app, inbox_app  # noqa: E402
 from rendering.plain import render  # noqa: E402
@@ -50,6 +60,7 @@ app.add_typer(channels_app, name="channels")
 app.add_typer(guides.app, name="guide")
 app.add_typer(users.app, name="user")
 app.add_typer(analytics.app, name="analytics")
+app.add_typer(privacy.app, name="privacy")
 
 FIGURES = Path("docs/pictures")
 JsonOut = Annotated[Optional[Path], typer.Option("--json", help="Ghi từng lượt ra file này, mỗi dòng một JSON.")]

@@ -11,13 +11,15 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from accounts.database import Accounts
 from knowledge.library import Library
 from privacy import mask
+from settings.privacy import privacy_settings
+from watching import metrics
 from web import open_data, portal, procedures, verifiers, words
 from web.assistant import Assistant, apology
 from web.console import rooms
@@ -26,6 +28,8 @@ from web.console.htmx import htmx
 from web.console.visit import ROOT
 from web.guards import BodyLimit, SecurityHeaders, secure
 from web.handover import Handover, OpenDesk, Passed, View, new_messages
+from web.health import figures, health, readiness
+from web.privacy_page import privacy_page
 from web.session import (
     new_sender,
     read_transcript,
@@ -48,7 +52,13 @@ def _page(
     response = templates.TemplateResponse(
         request,
         "chat.html",
-        {"words": words, "exchanges": exchanges, "transcript": sign_transcript(exchanges), "view": view},
+        {
+            "words": words,
+            "exchanges": exchanges,
+            "transcript": sign_transcript(exchanges),
+            "view": view,
+            "privacy": privacy_settings(),
+        },
         status_code=status,
     )
     remember(response, request, sender)
@@ -92,7 +102,8 @@ async def message(request: Request) -> Response:
     sender = sender_of(request) or new_sender()
     text, button, title = (_field(body.get(name)) for name in ("text", "button", "title"))
     exchange = await _exchange(request, sender, text, button, title)
-    html = "".join(templates.get_template("reply.html").render(reply=tree) for tree in exchange["trees"])
+    with metrics.stage("render"):
+        html = "".join(templates.get_template("reply.html").render(reply=tree) for tree in exchange["trees"])
     # The script looks for news where there may be any.
     news = (await request.app.state.handover.view(sender)).open
     response = JSONResponse({"html": html, "turn": exchange["turn"], "open": news})
@@ -118,17 +129,6 @@ async def _exchange(
 
 def _field(value: Any) -> Optional[str]:
     return value if isinstance(value, str) and value else None
-
-
-async def health(_request: Request) -> Response:
-    """The page's process is up."""
-    return PlainTextResponse("ok")
-
-
-async def readiness(request: Request) -> Response:
-    """The whole way to the assistant is open."""
-    ready = await request.app.state.assistant.ready()
-    return JSONResponse({"rasa": "ok" if ready else "loading"}, status_code=200 if ready else 503)
 
 
 async def on_error(request: Request, error: Exception) -> Response:
@@ -180,6 +180,7 @@ def create_app(
             Route("/", chat_form, methods=["POST"]),
             Route("/api/message", message, methods=["POST"]),
             Route("/api/new-messages", new_messages),
+            Route("/quyen-rieng-tu", privacy_page),
             Route("/thu-tuc", procedures.procedures_page),
             Route("/thu-tuc.json", open_data.list_json),
             Route("/thu-tuc.csv", open_data.list_csv),
@@ -190,6 +191,7 @@ def create_app(
             Route("/healthz", health),
             Route("/readyz", readiness),
             *portal.ROUTES,
+            Route("/metrics", figures),
             *verifiers.ROUTES,
             *rooms.routes(),
             Route("/static/htmx.js", htmx),

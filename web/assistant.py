@@ -42,12 +42,14 @@ class Assistant:
         """Close the connections."""
         await self._client.aclose()
 
-    async def ready(self) -> bool:
-        """Say whether Rasa has its model."""
+    async def parts(self) -> Optional[dict[str, Any]]:
+        """How Rasa's parts are, by name, each with 'ok'; None where Rasa doesn't answer."""
         try:
-            return (await self._client.get("/webhooks/web/", timeout=3)).status_code == 200
-        except httpx.HTTPError:
-            return False
+            told = (await self._client.get("/webhooks/web/ready", timeout=4)).json()
+        except (httpx.HTTPError, ValueError):
+            return None
+        parts = told.get("parts") if isinstance(told, dict) else None
+        return parts if isinstance(parts, dict) and all(isinstance(part, dict) for part in parts.values()) else None
 
     async def send(self, sender: str, text: Optional[str] = None, button: Optional[str] = None) -> Exchange:
         """Send a text or a button's payload; whatever breaks becomes an apology."""

@@ -9,6 +9,7 @@ GREETING = (
     "Mình chỉ bạn cần làm thủ tục nào, mang gì, mất bao lâu, nộp ở đâu.",
     "Đừng gửi số căn cước, số điện thoại, mật khẩu hay mã OTP nhé.",
 )
+NO_OPERATOR = "bản chạy thử, chưa có đơn vị vận hành"
 EXAMPLES = ("Làm khai sinh cần gì", "Đổi bằng lái hết bao nhiêu tiền", "Mở hộ kinh doanh ở đâu", "Sang tên xe máy")
 FAILED = "Xin lỗi bạn, máy của mình đang trục trặc. Bạn thử lại sau ít phút, hoặc gọi 18001096 (miễn phí)."
 LOADING = "Mình đang khởi động, bạn chờ khoảng nửa phút rồi hỏi lại giúp mình nhé."

@@ -23,11 +23,16 @@ from sanic.response import HTTPResponse
 from bot.action_answers import keep_validator
 from bot.channels import words
 from bot.channels.arrival import received
+from bot.channels.inbox.turn import ERASE
 from bot.channels.masking import masked_text
 from bot.channels.payloads import harmless, to_rasa
+from bot.figures import watch
+from bot.people import erase_after_turn
+from bot.upkeep import keep_house
 from rendering.plain import render
 from settings.secrets import channel_secret
 from vietnamese.normalise import normalise
+from watching import metrics
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +48,7 @@ class TurnCollector(OutputChannel):
     def __init__(self) -> None:
         self.replies: list[dict[str, Any]] = []
         self.record: Optional[dict[str, Any]] = None
+        self.wish: Optional[str] = None
 
     @classmethod
     def name(cls) -> str:
@@ -52,6 +58,7 @@ class TurnCollector(OutputChannel):
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Keep one reply. What our actions add beside the text is the tree and the record."""
         self.record = message.get("turn") or self.record
+        self.wish = message.get("wish") or self.wish
         if message.get("text"):
             self.replies.append({"text": message["text"], "tree": message.get("reply")})
 
@@ -89,6 +96,8 @@ class WebInput(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The routes: health without the secret, messages with it."""
         web = Blueprint("motcua_web", __name__)
+        keep_house(web)
+        watch(web)
 
         @web.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
@@ -149,7 +158,10 @@ class WebInput(InputChannel):
                 logger.error("turn timed out")
             except Exception as error:  # the page answers with an apology, whatever broke
                 logger.error("turn failed: %s", type(error).__name__)
+        metrics.turn("web", collector.record if collector.replies else None, time.monotonic() - started)
         remarks = [_ready_reply(remark)] if remark and collector.replies else []
+        if collector.wish == ERASE:
+            collector.replies.append(_ready_reply(await asyncio.to_thread(erase_after_turn, sender)))
         return {
             "replies": remarks + collector.replies,
             "turn": collector.record if collector.replies else None,

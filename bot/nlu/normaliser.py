@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
@@ -22,6 +23,8 @@ from vietnamese.understand import Understander
 
 TYPED = "typed"
 """Message property that keeps what was typed."""
+STARTED = "started"
+"""Message property: when understanding it began, for the figures."""
 MODEL_FILE = "restorer.json.gz"
 
 
@@ -82,6 +85,8 @@ class VietnameseNormaliser(GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         """Understand messages; what was typed stays in ``TYPED``."""
         for message in messages:
+            if len(messages) == 1:  # not the examples of a training
+                message.set(STARTED, time.perf_counter())
             text: Optional[str] = message.get(TEXT)
             if text is None:
                 continue

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,10 +11,13 @@ import httpx
 import pytest
 from rasa.core.actions.action import RemoteAction
 from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Sanic
 
 from bot.channels import web
 from bot.channels.web import TurnCollector, WebInput
+from bot.tracker_store import ConversationStore
 
 SECRET = "a-secret-of-the-tests-only"
 Turn = Callable[[UserMessage], Awaitable[Any]]
@@ -260,3 +264,26 @@ async def test_a_turn_without_an_answer_is_not_told_about_masks(door: Door) -> N
 
     door.turn = nothing
     assert (await door.say("0912345678"))["replies"] == []
+
+
+async def test_who_wants_to_be_forgotten_is_and_is_told_what_went(
+    door: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOTCUA_INBOX_URL", f"sqlite:///{tmp_path}/inbox.db")
+    monkeypatch.setenv("MOTCUA_TRACKER_URL", f"sqlite:///{tmp_path}/conversations.db")
+    monkeypatch.setenv("MOTCUA_DATABASE_URL", f"sqlite:///{tmp_path}/motcua.db")
+    monkeypatch.setenv("MOTCUA_PSEUDONYM_SECRET", "only-for-tests-only-for-tests")
+    store = ConversationStore()
+    for sender in ("s1", "s2"):
+        tracker = DialogueStateTracker.from_events(sender, [UserUttered("bí mật")])
+        await store.save(tracker)
+
+    async def wish(message: UserMessage) -> None:
+        await message.output_channel.send_response(message.sender_id, {"text": "Mình xóa ngay đây.", "wish": "erase"})
+
+    door.turn = wish
+    told = await door.say("đồng ý xóa")
+    assert [reply["text"][:8] for reply in told["replies"]] == ["Mình xóa", "Xong rồi"]
+    assert await store.retrieve("s1") is None
+    assert await store.retrieve("s2") is not None
+    store.engine.dispose()

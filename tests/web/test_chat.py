@@ -6,8 +6,11 @@ import re
 from html import unescape
 
 import httpx
+import pytest
+from sqlalchemy.engine import Engine
 from starlette.testclient import TestClient
 
+from knowledge.library import Library
 from tests.web.conftest import TREE, TURN, Rasa
 from web import words
 
@@ -146,17 +149,33 @@ def test_an_unknown_page_and_an_unknown_method_are_told_in_words(web: TestClient
     assert web.get("/static/../words.py").status_code == 404
 
 
-def test_health_needs_no_rasa_and_readiness_does(web: TestClient, rasa: Rasa) -> None:
-    assert web.get("/readyz").json() == {"rasa": "ok"}
-    rasa.answer = lambda _: httpx.Response(503)
-    assert web.get("/healthz").text == "ok"
-    assert web.get("/readyz").status_code == 503
+def test_health_needs_no_rasa_and_readiness_does(web: TestClient, rasa: Rasa, shelf: Engine) -> None:
+    web.app.state.library = Library(shelf)  # type: ignore[attr-defined]
+    parts = {"model": {"ok": True}, "inbox": {"ok": True, "waiting": 0}}
+    rasa.answer = lambda _: httpx.Response(200, json={"ready": True, "parts": parts})
+    well = web.get("/readyz")
+    assert well.status_code == 200
+    assert well.json()["parts"].keys() == {"web", "database", "rasa", "model", "inbox"}
+    parts["inbox"] = {"ok": False, "error": "DatabaseUnreachable"}
+    rasa.answer = lambda _: httpx.Response(503, json={"ready": False, "parts": parts})
+    ill = web.get("/readyz")
+    assert ill.status_code == 503
+    assert [name for name, part in ill.json()["parts"].items() if not part["ok"]] == ["inbox"]
+    assert web.get("/healthz").json() == {"web": "ok"}
 
     def away(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("no", request=request)
 
     rasa.answer = away
-    assert web.get("/readyz").status_code == 503
+    assert web.get("/readyz").json()["parts"]["rasa"] == {"ok": False}
+
+
+def test_the_figures_are_not_for_everybody(web: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert web.get("/metrics").status_code == 404
+    token = "a-token-of-the-tests-only"
+    monkeypatch.setenv("MOTCUA_METRICS_TOKEN", token)
+    told = web.get("/metrics", headers={"Authorization": f"Bearer {token}"})
+    assert "motcua_stage_seconds" in told.text
 
 
 def test_a_transcript_carries_no_personal_numbers(web: TestClient) -> None:

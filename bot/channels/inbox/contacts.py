@@ -17,6 +17,7 @@ from desk.upkeep import forget as forget_at_desk
 Forgetter = Callable[[str], None]
 """Deletes what another part keeps of a sender."""
 _forgetters: list[Forgetter] = []
+_UNFINISHED, _UNSENT = ("new", "working"), ("waiting", "sending")
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,9 @@ def touch(connection: Connection, channel: str, sender: str, address: str, *, se
         address: where answers go.
         seen: when they wrote, UTC; None leaves the time of an existing row.
     """
-    values = {"address": address, "reachable": True, "last_seen": seen} if seen else {"address": address}
+    # Who writes again wants an answer; the wish to be forgotten held for what was there.
+    again = {"reachable": True, "forget": False, "last_seen": seen}
+    values = {"address": address, **again} if seen else {"address": address}
     done = connection.execute(
         sa.update(channel_contacts).where(channel_contacts.c.sender == sender).values(**values)
     ).rowcount
@@ -104,7 +107,46 @@ def forget(inbox: Inbox, sender: str) -> None:
     """Delete everything kept of a person: here, and in every part that asked with ``on_forget``."""
     for forgetter in tuple(_forgetters):
         forgetter(sender)
+    erase(inbox, sender)
+
+
+def erase(inbox: Inbox, sender: str) -> int:
+    """Delete what the inbox and the desk keep of a person; returns how many rows of the inbox."""
     with inbox.begin() as connection:
-        for table in (outbox_messages, button_tokens, inbox_messages, channel_contacts):
-            connection.execute(sa.delete(table).where(table.c.sender == sender))
         forget_at_desk(connection, sender)
+        return sum(
+            connection.execute(sa.delete(table).where(table.c.sender == sender)).rowcount
+            for table in (outbox_messages, button_tokens, inbox_messages, channel_contacts)
+        )
+
+
+def forget_soon(inbox: Inbox, sender: str) -> int:
+    """Delete what the inbox keeps of a person but the message in hand and the way to answer it.
+
+    Those go with ``finish_forgetting``. Returns how many rows were deleted.
+    """
+    incoming, outgoing = inbox_messages.c, outbox_messages.c
+    steps = (
+        sa.delete(button_tokens).where(button_tokens.c.sender == sender),
+        sa.delete(inbox_messages).where(incoming.sender == sender, incoming.status.notin_(_UNFINISHED)),
+        sa.delete(outbox_messages).where(outgoing.sender == sender, outgoing.status.notin_(_UNSENT)),
+    )
+    with inbox.begin() as connection:
+        forget_at_desk(connection, sender)
+        gone = sum(connection.execute(step).rowcount for step in steps)
+        connection.execute(
+            sa.update(channel_contacts).where(channel_contacts.c.sender == sender).values(forget=True, offered=None)
+        )
+    return gone
+
+
+def finish_forgetting(inbox: Inbox) -> int:
+    """Delete the last rows of people who asked to be forgotten and have their answer; returns how many."""
+    contact, incoming, outgoing = channel_contacts.c, inbox_messages.c, outbox_messages.c
+    busy = sa.or_(
+        sa.exists().where(sa.and_(incoming.sender == contact.sender, incoming.status.in_(_UNFINISHED))),
+        sa.exists().where(sa.and_(outgoing.sender == contact.sender, outgoing.status.in_(_UNSENT))),
+    )
+    with inbox.begin() as connection:
+        ready = list(connection.execute(sa.select(contact.sender).where(contact.forget, ~busy)).scalars())
+    return sum(erase(inbox, sender) for sender in ready)

@@ -6,6 +6,7 @@ import datetime as dt
 
 import sqlalchemy as sa
 
+from bot.channels.inbox import contacts
 from bot.channels.inbox.database import Inbox, utcnow
 from bot.channels.inbox.tables import button_tokens, inbox_messages, outbox_messages
 from settings.channels import InboxSettings
@@ -27,4 +28,5 @@ def purge(inbox: Inbox, settings: InboxSettings) -> int:
         sa.delete(button_tokens).where(button_tokens.c.expires_at < now),
     )
     with inbox.begin() as connection:
-        return sum(connection.execute(step).rowcount for step in steps)
+        gone = sum(connection.execute(step).rowcount for step in steps)
+    return gone + contacts.finish_forgetting(inbox)

@@ -9,6 +9,7 @@ from bot.channels.inbox import messages
 from bot.channels.inbox.channel import Incoming
 from bot.channels.inbox.database import Inbox
 from bot.channels.masking import masked_message
+from settings.channels import InboxSettings
 
 LARGEST = 200
 """Messages of one transaction."""
@@ -19,13 +20,13 @@ class Intake:
 
     Args:
         inbox: the database.
-        max_pending: unanswered messages of one person.
+        settings: see InboxSettings.
         on_new: called after something new was committed.
     """
 
-    def __init__(self, inbox: Inbox, max_pending: int, on_new: Callable[[], None]) -> None:
+    def __init__(self, inbox: Inbox, settings: InboxSettings, on_new: Callable[[], None]) -> None:
         self._inbox = inbox
-        self._max_pending = max_pending
+        self._settings = settings
         self._on_new = on_new
         self._waiting: list[tuple[Incoming, asyncio.Future[bool]]] = []
         self._writer: asyncio.Task[None] | None = None
@@ -50,7 +51,11 @@ class Intake:
             batch, self._waiting = self._waiting[:LARGEST], self._waiting[LARGEST:]
             try:
                 fresh = await asyncio.to_thread(
-                    messages.accept, self._inbox, [incoming for incoming, _ in batch], self._max_pending
+                    messages.accept,
+                    self._inbox,
+                    [incoming for incoming, _ in batch],
+                    self._settings.max_pending,
+                    self._settings.introduce,
                 )
             except Exception as error:
                 for _, kept in batch:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Optional
 
 import sqlalchemy as sa
@@ -19,6 +19,11 @@ from desk.citizen import Open, open_of
 UNFINISHED = ("new", "working")
 MAX_PENDING = 200
 """Unanswered messages of one person; the next one is answered with 'slow_down', further ones with nothing."""
+
+INTRODUCTION = "introduction"
+"""Name of the ready words with which a conversation begins."""
+NEW_AFTER_DAYS = 30
+"""Days of silence after which a conversation begins anew: its texts are gone by then."""
 
 _message = inbox_messages.c
 _contact = channel_contacts.c
@@ -47,25 +52,34 @@ class Claimed:
     conversation: Optional[Open] = None
 
 
-def accept(inbox: Inbox, incoming: Sequence[Incoming], max_pending: int = MAX_PENDING) -> list[bool]:
+def accept(
+    inbox: Inbox, incoming: Sequence[Incoming], max_pending: int = MAX_PENDING, introduce: bool = False
+) -> list[bool]:
     """Keep messages in the order given; committed when this returns.
 
     Args:
         inbox: the database.
         incoming: what arrived.
         max_pending: see MAX_PENDING.
+        introduce: whoever begins to talk is told first who runs the assistant and what is kept.
 
     Returns:
         For each, whether it is new; False for a repeat.
     """
     now = utcnow()
     with inbox.begin() as connection:
-        pending = _pending(connection, {message.sender for message in incoming})
+        senders = {message.sender for message in incoming}
+        pending = _pending(connection, senders)
+        strangers = senders - _lately_seen(connection, senders, now) if introduce else set()
         fresh: list[bool] = []
         for message in incoming:
             waiting = pending.get(message.sender, 0)
-            new = _insert(connection, _row(message, waiting, max_pending, now))
+            first = message.sender in strangers and message.interaction and message.kind is not Kind.EVENT
+            told = replace(message, remark=" ".join(filter(None, (INTRODUCTION, message.remark)))) if first else message
+            new = _insert(connection, _row(told, waiting, max_pending, now))
             fresh.append(new)
+            if first and new:
+                strangers.discard(message.sender)
             if new:
                 pending[message.sender] = waiting + 1
         # In one order everywhere, so that two processes never wait for each other.
@@ -74,6 +88,14 @@ def accept(inbox: Inbox, incoming: Sequence[Incoming], max_pending: int = MAX_PE
                 connection, message.channel, sender, message.address, seen=now if message.interaction else None
             )
     return fresh
+
+
+def _lately_seen(connection: Connection, senders: set[str], now: dt.datetime) -> set[str]:
+    """Those whose conversation goes on."""
+    seen = sa.select(_contact.sender).where(
+        _contact.sender.in_(senders), _contact.last_seen > now - dt.timedelta(days=NEW_AFTER_DAYS)
+    )
+    return set(connection.execute(seen).scalars())
 
 
 def _pending(connection: Connection, senders: set[str]) -> dict[str, int]:

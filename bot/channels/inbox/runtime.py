@@ -176,7 +176,7 @@ class Runtime:
             on_answer=sender.call,
         )
         worker = self._worker = Worker(around)
-        self._intake = Intake(inbox, settings.max_pending, worker.call)
+        self._intake = Intake(inbox, settings, worker.call)
         self.spawn(sender.run())
         self.spawn(self._keep_leases(inbox, worker, sender))
         self.spawn(self._purge(inbox))

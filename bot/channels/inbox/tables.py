@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData(
@@ -87,6 +88,8 @@ channel_contacts = Table(
     Column("address", PERSON, nullable=False),
     Column("last_seen", DateTime, nullable=False),
     Column("reachable", Boolean, nullable=False, default=True),
+    # Asked to be forgotten: the row goes once the answer has been sent.
+    Column("forget", Boolean, nullable=False, default=False, server_default=false()),
     # A person of the staff is talking: no turns until then.
     Column("silent_until", DateTime),
     # Payloads of the last numbered menu.

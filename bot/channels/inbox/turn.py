@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import inspect
 import re
+import time
 from base64 import urlsafe_b64encode
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rasa.core.channels.channel import OutputChannel, UserMessage
@@ -18,7 +19,10 @@ from bot.channels.inbox.channel import Channel, Incoming
 from bot.channels.inbox.messages import Answer
 from bot.channels.payloads import harmless, to_rasa
 from rendering.tree import Button, Tree, read_tree
+from watching import metrics
 
+ERASE = "erase"
+"""The wish of actions/privacy_talk.py."""
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 # Menus ask for a number; some write 'số 2' or '2 nhé'. Anything longer is the assistant's to understand.
 _NUMBER = re.compile(r"\s*(?:(?:số|so|chọn|chon)\s+)*(\d{1,2})\s*[.)]?(?:\s*(?:nhé|nhe|nha|ạ|đi))?\s*", re.I)
@@ -26,6 +30,14 @@ _NUMBER = re.compile(r"\s*(?:(?:số|so|chọn|chon)\s+)*(\d{1,2})\s*[.)]?(?:\s*
 
 class NoAnswer(Exception):
     """The turn ended without a word: the action server is away, or an action failed."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a turn ended with: the replies, and whether the person wants to be forgotten."""
+
+    trees: list[Tree]
+    erase: bool = False
 
 
 class Collector(OutputChannel):
@@ -38,13 +50,17 @@ class Collector(OutputChannel):
     def __init__(self, name: str) -> None:
         self._name = name
         self.trees: list[Tree] = []
+        self.wish: str | None = None
+        self.record: dict[str, Any] | None = None
 
     def name(self) -> str:
         """The channel's name."""
         return self._name
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
-        """Keep one reply: the tree of our actions, or Rasa's own text."""
+        """Keep one reply: the tree of our actions, or Rasa's own text; and what the door is asked to do."""
+        self.wish = message.get("wish") or self.wish
+        self.record = message.get("turn") or self.record
         self._keep(read_tree(message.get("reply"), message.get("text") or ""))
 
     async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
@@ -56,7 +72,7 @@ class Collector(OutputChannel):
             self.trees.append(tree)
 
 
-async def run_turn(on_new_message: OnNewMessage, channel: Channel, incoming: Incoming, text: str) -> list[Tree]:
+async def run_turn(on_new_message: OnNewMessage, channel: Channel, incoming: Incoming, text: str) -> Said:
     """Give a text to Rasa and wait for what it says.
 
     Args:
@@ -78,12 +94,14 @@ async def run_turn(on_new_message: OnNewMessage, channel: Channel, incoming: Inc
         message_id=incoming.key,
         metadata=received(),
     )
+    started = time.monotonic()
     handled = on_new_message(message)
     if inspect.isawaitable(handled):
         await handled
+    metrics.turn(channel.name, collector.record if collector.trees else None, time.monotonic() - started)
     if not collector.trees:
         raise NoAnswer
-    return collector.trees
+    return Said(collector.trees, erase=collector.wish == ERASE)
 
 
 def picked(text: str, offered: tuple[str, ...]) -> str | None:

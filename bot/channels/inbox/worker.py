@@ -27,10 +27,12 @@ from bot.channels.inbox.turn import (
     text_for_rasa,
 )
 from bot.channels.payloads import to_rasa
+from bot.people import erase_in_turn
 from desk.citizen import NoLongerOpen
 from desk.passing import Passing
 from rendering.tree import Tree
 from settings.channels import InboxSettings
+from watching import metrics
 
 logger = logging.getLogger(__name__)
 
@@ -96,7 +98,8 @@ class Worker(Loop[Claimed]):
             payload, title = await self._button(claimed)
             how = pass_on(claimed, payload, title)
             trees = await asyncio.wait_for(self._answer(channel, claimed, payload, how), settings.turn_timeout)
-            answer = make_answer(channel, claimed.incoming.sender, trees, around.secret) if trees else Answer()
+            with metrics.stage("render"):
+                answer = make_answer(channel, claimed.incoming.sender, trees, around.secret) if trees else Answer()
         except SQLAlchemyError:
             raise
         except Exception as error:  # whatever broke: the message is tried again, then apologised for
@@ -118,22 +121,22 @@ class Worker(Loop[Claimed]):
         if incoming.kind is Kind.EVENT:
             tree = await channel.on_event(incoming, self._around.inbox)
             return [tree] if tree else []
+        remarks = [ready_words(name) for name in (incoming.remark or "").split()]
         if how and not how.turn:
-            return [*self._remarks(incoming), *said(how)]
+            return [*remarks, *said(how)]
         if claimed.silent:
             return []
         if incoming.kind is Kind.SAY:
-            return [ready_words(incoming.text)]
+            return [*remarks, ready_words(incoming.text)]
         text = self._text(channel, claimed, payload)
         if text is None:
-            return [ready_words("expired" if incoming.kind is Kind.TAP else "unknown_link")]
+            return [*remarks, ready_words("expired" if incoming.kind is Kind.TAP else "unknown_link")]
         async with self._typing(channel, incoming):
-            trees = await run_turn(self._around.on_new_message, channel, incoming, text)
-        return [*self._remarks(incoming), *trees]
-
-    @staticmethod
-    def _remarks(incoming: Incoming) -> list[Tree]:
-        return [ready_words(name) for name in (incoming.remark or "").split()]
+            ended = await run_turn(self._around.on_new_message, channel, incoming, text)
+        if ended.erase:
+            told = await asyncio.to_thread(erase_in_turn, self._around.inbox, incoming.sender)
+            return [*ended.trees, ready_words(told)]
+        return [*remarks, *ended.trees]
 
     def _text(self, channel: Channel, claimed: Claimed, payload: str | None) -> str | None:
         incoming = claimed.incoming

@@ -20,7 +20,6 @@ from sanic.response import HTTPResponse
 
 from bot.action_answers import keep_validator
 from bot.channels.complaints import Complaints
-from bot.channels.conversations import forget_conversation
 from bot.channels.inbox.contacts import on_forget
 from bot.channels.inbox.door import LARGEST_BODY, attach, running, shut
 from bot.channels.inbox.runtime import NotReady, Runtime
@@ -30,6 +29,7 @@ from bot.channels.zalo_oa.client import OaClient
 from bot.channels.zalo_oa.events import Malformed, read_body
 from bot.channels.zalo_oa.signature import Verdict, verify
 from bot.channels.zalo_oa.tokens import TokenManager
+from bot.people import forget_elsewhere
 from settings.verifiers import read_verifier
 from settings.zalo import OaSettings, oa_settings
 
@@ -75,7 +75,7 @@ class ZaloOaInput(InputChannel):
         keep_validator()
         blueprint = Blueprint("zalo_webhook", __name__)
         channel = ZaloOa(settings)
-        on_forget(forget_conversation)
+        on_forget(forget_elsewhere)
         attach(blueprint, channel, on_new_message, _deliverer(settings, channel))
 
         @blueprint.route("/", methods=["GET"])

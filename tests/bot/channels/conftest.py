@@ -43,3 +43,5 @@ def any_inbox(request: pytest.FixtureRequest) -> Inbox:
 @pytest.fixture(autouse=True)
 def _button_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOTCUA_BUTTON_SECRET", "only-for-tests-only-for-tests")
+    # What a conversation begins with has tests of its own.
+    monkeypatch.setenv("MOTCUA_INBOX_INTRODUCE", "off")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -12,10 +15,20 @@ from rasa.core.channels.channel import UserMessage
 
 from bot.channels.inbox.channel import Kind
 from bot.channels.inbox.database import Inbox
+from bot.channels.inbox.housekeeping import purge
 from bot.channels.inbox.tables import metadata
 from bot.channels.masking import masked_message
 from bot.quiet_logs import keep_quiet
-from tests.bot.channels.inbox.support import Assistant, RecordingChannel, all_done, message, serving, statuses, until
+from tests.bot.channels.inbox.support import (
+    QUICK,
+    Assistant,
+    RecordingChannel,
+    all_done,
+    message,
+    serving,
+    statuses,
+    until,
+)
 
 TYPED = "sđt em 0912345678, cccd 079185001234, hồ sơ H29.12-250610-0034"
 
@@ -86,3 +99,49 @@ async def test_whatever_breaks_the_log_names_neither_words_nor_people(
         await until(lambda: all_done(inbox))
     assert "turn failed: ValueError" in caplog.text
     assert not any(word in caplog.text for word in ("700000001", "bí mật", "0912345678", "số điện thoại"))
+
+
+async def test_a_conversation_begins_with_who_answers_and_what_is_kept(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOTCUA_OPERATOR", "UBND phường Mẫu")
+    monkeypatch.setenv("MOTCUA_PUBLIC_URL", "https://hoi.example.vn")
+    channel = RecordingChannel()
+    async with serving(inbox, channel, Assistant(), replace(QUICK, introduce=True)) as runtime:
+        for number in (1, 2):
+            await runtime.accept(message(number))
+        await until(lambda: len(channel.sent["t:1"]) == 3)
+    first, *answers = channel.sent["t:1"]
+    assert all(word in first for word in ("trợ lý tự động", "UBND phường Mẫu", "30 ngày", "xóa dữ liệu của tôi"))
+    assert answers == ["đáp câu 1", "đáp câu 2"]
+
+
+async def test_who_asks_to_be_forgotten_gets_the_answer_and_leaves_nothing(
+    inbox: Inbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOTCUA_TRACKER_URL", f"sqlite:///{tmp_path}/conversations.db")
+    monkeypatch.setenv("MOTCUA_DATABASE_URL", f"sqlite:///{tmp_path}/motcua.db")
+    monkeypatch.setenv("MOTCUA_PSEUDONYM_SECRET", "only-for-tests-only-for-tests")
+
+    async def wish(told: UserMessage) -> None:
+        await told.output_channel.send_response(told.sender_id, {"text": "Mình xóa ngay đây.", "wish": "erase"})
+
+    channel, assistant = RecordingChannel(), Assistant()
+    async with serving(inbox, channel, wish_instead(assistant, wish)) as runtime:
+        await runtime.accept(message(1, text="đồng ý xóa"))
+        await until(lambda: len(channel.sent["t:1"]) == 2 and all_done(inbox))
+    assert "Mình đã xóa" in channel.sent["t:1"][1]
+    purge(inbox, QUICK)
+    assert "t:1" not in everything_kept(inbox)
+
+
+def wish_instead(assistant: Assistant, turn: Any) -> Any:
+    """An assistant that is up and answers with another turn."""
+
+    class Wishing:
+        healthy = staticmethod(assistant.healthy)
+
+        async def __call__(self, told: UserMessage) -> None:
+            await turn(told)
+
+    return Wishing()
