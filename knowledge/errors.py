@@ -27,6 +27,10 @@ class WorkbookRefused(ImportRefused):
     """An Excel file can't be read as a whole, or a procedure doesn't fit into one; nothing was written."""
 
 
+class PreviewGone(MotCuaError):
+    """The preview of an import is no longer kept; the file must be handed in again."""
+
+
 class ProcedureUnknown(MotCuaError):
     """No published procedure has the code that was asked for, or it has no such case."""
 

@@ -321,6 +321,18 @@ staff_texts = Table(
     Column("reason", Text),
 )
 
+# A file that staff have handed in and are looking through before anything of it is written.
+import_previews = Table(
+    "import_previews",
+    metadata,
+    Column("token", String(64), primary_key=True),  # SHA-256 of what the browser holds
+    Column("actor", String(80), nullable=False),
+    Column("file", Text, nullable=False),
+    Column("at", DateTime, nullable=False, index=True),
+    Column("plan", LargeBinary, nullable=False),  # what was shown: JSON, packed with zlib
+    Column("body", LargeBinary, nullable=False),  # the file as it came
+)
+
 vectors = Table(
     "vectors",
     metadata,

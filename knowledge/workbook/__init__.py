@@ -1,1 +1,1 @@
-"""Procedures as an Excel workbook: what staff download, edit and hand in again, and the preview before anything is written."""
+"""Procedures as an Excel workbook: downloaded, edited, handed in again, and looked through before it is written."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Optional
@@ -106,7 +106,11 @@ def _compare_sheet(sheet: Sheet, old: Sequence[Row], new: Sequence[SheetRow]) ->
 def _pair(sheet: Sheet, old: Sequence[Row], new: Sequence[SheetRow]) -> dict[int, int]:
     """Indexes of new rows with those of the old rows that they were: the same, else named the same, else alike."""
     pairs: dict[int, int] = {}
-    for key in (lambda row: _facts(sheet, row), lambda row: tuple(row.get(name) for name in sheet.identity)):
+    keys: tuple[Callable[[Row], Any], ...] = (
+        lambda row: _facts(sheet, row),
+        lambda row: tuple(row.get(name) for name in sheet.identity),
+    )
+    for key in keys:
         waiting: dict[Any, list[int]] = defaultdict(list)
         taken = set(pairs.values())
         for index, values in enumerate(old):

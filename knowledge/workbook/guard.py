@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from io import BytesIO
 from typing import Final
 
@@ -54,7 +55,15 @@ def inspect(data: bytes) -> dict[str, list[str]]:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             _check_directory(archive.infolist())
             return {info.filename: merged for info in archive.infolist() if (merged := _read_through(archive, info))}
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, zipfile.LargeZipFile) as error:
+    except (
+        zlib.error,
+        zipfile.BadZipFile,
+        NotImplementedError,
+        EOFError,
+        OSError,
+        ValueError,
+        zipfile.LargeZipFile,
+    ) as error:
         raise _damaged() from error
     except RuntimeError as error:  # zipfile's word for a password
         raise WorkbookRefused("File có mật khẩu. Hãy bỏ mật khẩu rồi tải lên lại.") from error
@@ -71,7 +80,7 @@ def _check_directory(entries: list[zipfile.ZipInfo]) -> None:
     if any(_MACRO.search(name) for name in names):
         raise WorkbookRefused("File có macro (.xlsm). Hãy lưu lại dạng Excel Workbook (.xlsx) không macro.")
     if any(_OUTSIDE.search(name) for name in names):
-        raise WorkbookRefused("File có liên kết tới file khác. Trong Excel chọn Data → Edit Links → Break Link rồi lưu.")
+        raise WorkbookRefused("File có liên kết tới file khác. Trong Excel chọn Data → Edit Links → Break Link.")
     if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
         raise _damaged()
     if sum(entry.file_size for entry in entries) > LARGEST_UNPACKED:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -79,14 +79,9 @@ class Plan:
         """The procedures that would be written."""
         return [item for item in self.items if item.payload is not None]
 
-    @property
-    def digest(self) -> str:
-        """Fingerprint of all that would happen."""
-        return store.digest_of([self.format, *sorted(item.digest for item in self.items)])
-
-    def differing(self, seen: Mapping[str, str]) -> set[str]:
-        """Codes with which something else would happen now than was seen (code -> digest)."""
-        return {item.code for item in self.items if seen.get(item.code) != item.digest}
+    def differing(self, seen: Collection[str]) -> frozenset[str]:
+        """Codes with which something else would happen now than was seen (the digests of the items then)."""
+        return frozenset(item.code for item in self.items if item.digest not in seen)
 
 
 def in_order(items: Sequence[Item]) -> tuple[Item, ...]:
@@ -100,9 +95,7 @@ def rejected(faults: Sequence[tuple[Optional[str], Fault]], names: Mapping[str, 
     by_code: dict[str, list[Fault]] = defaultdict(list)
     for code, fault in faults:
         by_code[code or ""].append(fault)
-    return [
-        Item(code, names.get(code, code), Status.REJECTED, faults=tuple(found)) for code, found in by_code.items()
-    ]
+    return [Item(code, names.get(code, code), Status.REJECTED, faults=tuple(found)) for code, found in by_code.items()]
 
 
 def row_counts(changes: Sequence[RowChange], unchanged: int) -> dict[str, int]:

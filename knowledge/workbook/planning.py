@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Optional
 
@@ -22,7 +22,7 @@ from knowledge.workbook.current import mark, shown
 from knowledge.workbook.flatten import flatten
 from knowledge.workbook.plan import Item, Plan, Status, in_order, rejected, row_counts
 from knowledge.workbook.reading import Read
-from knowledge.workbook.schema import FIELDS, PROCEDURES, RELATED, SHEETS
+from knowledge.workbook.schema import EXAMPLES, FIELDS, PROCEDURES, RELATED, SHEETS
 from knowledge.workbook.table import Fault, SheetRow, Table
 
 _INNER = {"documents": "case", "times": "channel", "fees": "channel"}
@@ -34,6 +34,9 @@ def plan_workbook(connection: Connection, read: Read) -> Plan:
     A procedure with a fault in any of its rows is rejected whole: written
     without that row it would lose what the row says.
     """
+    remarks = list(read.remarks)
+    if _drop_examples(read):
+        remarks.append("Các dòng ví dụ của file mẫu được bỏ qua.")
     faults = list(read.faults)
     heads = read.tables[PROCEDURES.key]
     tables = _by_code(read, faults)
@@ -50,7 +53,15 @@ def plan_workbook(connection: Connection, read: Read) -> Plan:
         built = build(code, mine)
         built.faults[:0] = faulty[code]
         items.append(_Judge(works[code], built, mine, known, lost).item())
-    return Plan("workbook", in_order(items), tuple(read.remarks))
+    return Plan("workbook", in_order(items), tuple(remarks))
+
+
+def _drop_examples(read: Read) -> bool:
+    """Take out the rows of the template's examples; says whether there were any."""
+    before = sum(len(table.rows) for table in read.tables.values())
+    for table in read.tables.values():
+        table.rows = [row for row in table.rows if row.values["code"] not in EXAMPLES]
+    return before > sum(len(table.rows) for table in read.tables.values())
 
 
 def _by_code(read: Read, faults: list[tuple[Optional[str], Fault]]) -> dict[str, dict[str, Table]]:
@@ -61,7 +72,7 @@ def _by_code(read: Read, faults: list[tuple[Optional[str], Fault]]) -> dict[str,
     for row in heads.rows:
         code = row.values["code"]
         if code in found:
-            faults.append((code, heads.fault(row, "code", f"mã {code} đã có ở dòng {first[code]}; hãy bỏ bớt một dòng")))
+            faults.append((code, heads.fault(row, "code", f"mã {code} đã có ở dòng {first[code]}; hãy bỏ bớt")))
             continue
         first[code] = row.number
         found[code] = {
@@ -169,10 +180,9 @@ class _Judge:
         fresh = store.payload_of(Layer(**fields))
         old = store.payload_of(Layer(**{"code": self.work.code, **canonical}))
         kept = store.payload_of(current)
-        differing = {
-            name for name in self.built.fields if fresh.get(name) != old.get(name) and name != "group" or
-            (name == "group" and fresh.get(name) not in (None, old.get(name)))
-        }  # fmt: skip
+        differing = {name for name in self.built.fields if fresh.get(name) != old.get(name)}
+        if "group" not in fresh:
+            differing.discard("group")  # a life area, once given, can be another but not none
         if self.work.draft is None and self.work.editorial is None:
             written = {name: fresh[name] for name in differing if name in fresh}
             sources = fresh.get("sources") if "sources" in differing else kept.get("sources")
@@ -208,13 +218,3 @@ class _Judge:
         if self.work.draft is None:
             return ()
         return (f"Đang có bản nháp của {self.work.draft.author}; file này sửa tiếp trên bản nháp ấy.",)
-
-
-def plan_layers(connection: Connection, layers: Sequence[Layer]) -> Plan:
-    """Say what whole layers (our own JSON) would do, as a workbook with the same facts would."""
-    read = Read({sheet.key: Table(sheet) for sheet in SHEETS})
-    for number, layer in enumerate(layers, 1):
-        for key, rows in flatten(layer).items():
-            read.tables[key].rows += [SheetRow(number, row) for row in rows]
-    planned = plan_workbook(connection, read)
-    return Plan("layers", planned.items, planned.remarks)

@@ -10,7 +10,6 @@ from io import BytesIO
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from defusedxml.common import DefusedXmlException
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
@@ -62,10 +61,10 @@ def read_workbook(data: bytes) -> Read:
             finally:
                 workbook.close()
     except (
-        InvalidFileException, DefusedXmlException, ParseError, KeyError, IndexError, ValueError, TypeError,
+        InvalidFileException, ParseError, KeyError, IndexError, ValueError, TypeError,
         AttributeError, OverflowError, RecursionError, EOFError, OSError,
     ) as error:  # fmt: skip
-        # openpyxl meets damaged parts with whatever its own code raises.
+        # openpyxl meets damaged parts with whatever its own code raises; defusedxml says no with a ValueError.
         raise WorkbookRefused(
             "File Excel có phần bị hỏng nên không đọc được. Hãy mở bằng Excel, lưu lại rồi tải lên."
         ) from error
@@ -124,14 +123,19 @@ def _rows(worksheet: Any, room: int) -> Iterator[tuple[int, Sequence[Any]]]:
     """Row numbers and cells of the rows that hold anything, in bounds whatever the file says of its size."""
     worksheet.reset_dimensions()
     seen = 0
+    blank: Sequence[Any] = ()
     for number, cells in enumerate(worksheet.iter_rows(max_col=_LAST_COLUMN), 1):
         if number > _LAST_ROW:
             break
+        if cells is blank:
+            continue  # a stray row at the end of the sheet may have a million of these before it
         if any(cell.value not in (None, "") or cell.data_type == "f" for cell in cells):
             seen += 1
             if seen > room + 1:
                 raise WorkbookRefused(f"File có hơn {MOST_ROWS:,} dòng. Hãy chia nhỏ.".replace(",", "."))
             yield number, cells
+        else:
+            blank = cells  # openpyxl gives one and the same for all rows that aren't there
 
 
 def _read_sheet(sheet: Sheet, worksheet: Any, read: Read, epoch: dt.datetime, room: int) -> Table:

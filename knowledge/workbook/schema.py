@@ -112,9 +112,7 @@ _GROUPS: Final = {group.value: GROUPS[group] for group in Group}
 _CHANNELS: Final = {kind.value: CHANNELS[kind] for kind in ChannelKind}
 
 _CODE = Column("code", "Mã thủ tục", "Mã trên Cổng, ví dụ 1.001193. Phải có ở trang Thủ tục.", Kind.CODE, True, 14)
-_SOURCE = Column(
-    "source", "Mã nguồn", "Mã của một dòng ở trang Nguồn. Để trống thì lấy nguồn 'portal'.", width=14
-)
+_SOURCE = Column("source", "Mã nguồn", "Mã của một dòng ở trang Nguồn. Để trống thì lấy nguồn 'portal'.", width=14)
 _PERIOD = (
     Column("start", "Từ ngày", "Ngày đầu áp dụng, ví dụ 25/12/2026. Để trống: từ trước đến nay.", Kind.DATE, width=12),
     Column("end", "Đến ngày", "Ngày cuối còn áp dụng. Để trống: chưa có hạn.", Kind.DATE, width=12),
@@ -123,15 +121,11 @@ _WHEN = Column("when", "Khi nào", "Trường hợp được áp dụng. Để t
 
 
 def _case(required: bool = True) -> Column:
-    return Column(
-        "case", "Số trường hợp", "Số thứ tự trường hợp trong thủ tục: 1, 2, 3…", Kind.NUMBER, required, 10
-    )
+    return Column("case", "Số trường hợp", "Số thứ tự trường hợp trong thủ tục: 1, 2, 3…", Kind.NUMBER, required, 10)
 
 
 def _channel() -> Column:
-    return Column(
-        "channel", "Số cách nộp", "Số thứ tự cách nộp trong thủ tục: 1, 2, 3…", Kind.NUMBER, True, 10
-    )
+    return Column("channel", "Số cách nộp", "Số thứ tự cách nộp trong thủ tục: 1, 2, 3…", Kind.NUMBER, True, 10)
 
 
 PROCEDURES = Sheet(
@@ -155,13 +149,15 @@ PROCEDURES = Sheet(
         Column("field", "Lĩnh vực", "Như trên Cổng.", width=20),
         Column("ministry", "Bộ, ngành", "Bộ, ngành công bố.", width=20),
         Column("decision", "Quyết định công bố", "Số quyết định, ví dụ 163/QĐ-BTP.", width=18),
+        Column("code_listed", "Mã thấy trong danh mục ngày", "Chỉ ghi khi chưa chắc mã còn đúng: ngày cuối thấy mã này "
+               "trong danh mục của Cổng.", Kind.DATE, width=16),
         Column(
             "version", "Phiên bản", "Máy tự ghi, đừng sửa: nhờ nó mà biết thủ tục có bị người khác sửa trong lúc "
             "bạn làm trên file không.", width=16,
         ),
     ),
     ("name", "official_name", "group", "level", "summary", "online", "portal_url", "documents_note", "applicants",
-     "kind", "field", "ministry", "decision"),
+     "kind", "field", "ministry", "decision", "code_listed"),
     ("code",),
 )  # fmt: skip
 SOURCES = Sheet(
@@ -347,6 +343,8 @@ SHEETS: Final = (
 """In the order in which they stand in the workbook."""
 FIELDS: Final = {field: sheet for sheet in reversed(SHEETS) for field in sheet.fields}
 """The sheet to look at first for each field of a layer."""
+EXAMPLES: Final = ("9.999901", "9.999902")
+"""Codes of the template's examples, which are nobody's; a file that still has them is read without."""
 GUIDE_TITLE = "Hướng dẫn"
 LISTS_TITLE = "Danh mục"
 """Sheets of ours that are not read: how to use the workbook, and the closed values."""

@@ -12,8 +12,8 @@ from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 
 from knowledge.importers.money import SMALLEST_AMOUNT
 from knowledge.layer import CODE_PATTERN, LARGEST_AMOUNT
-from knowledge.workbook.schema import Column, Kind
 from knowledge.wording import day
+from knowledge.workbook.schema import Column, Kind
 from vietnamese.fold import fold
 
 LONGEST_TEXT = 32_767
@@ -108,7 +108,7 @@ def _money(raw: Any, _column: Column, _epoch: dt.datetime) -> int:
         if grouped := _GROUPED.match(digits):
             digits = digits.replace(grouped.group(1), "")
         if not (digits.isascii() and digits.isdecimal() and len(digits) < 14):
-            raise Unfit(f"'{_short(raw)}' không phải số tiền; hãy ghi như 50000 hoặc 50.000, lời thì ghi ở cột Bằng lời")
+            raise Unfit(f"'{_short(raw)}' không phải số tiền; hãy ghi như 50000, còn lời thì ghi ở cột Bằng lời")
         amount = int(digits)
     elif isinstance(raw, float) and math.isfinite(raw) and raw.is_integer():
         amount = int(raw)

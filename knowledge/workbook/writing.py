@@ -1,4 +1,4 @@
-"""Write procedures into a workbook: headings that explain themselves, lists to choose from, nothing that is evaluated."""
+"""Write procedures into a workbook: headings that explain themselves, lists to choose from, no formulas."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
@@ -109,7 +109,7 @@ def _write_lists(workbook: Workbook) -> None:
         lists.append([entries[line] if line < len(entries) else None for entries in labels])
 
 
-def _heading(worksheet: Any, text: str, required: bool) -> WriteOnlyCell:
+def _heading(worksheet: Any, text: str, required: bool) -> Cell:
     cell = WriteOnlyCell(worksheet, text)
     cell.font, cell.fill, cell.alignment = _HEADING_FONT, _REQUIRED if required else _HEADING, _WRAP
     return cell
@@ -153,7 +153,7 @@ def _validation(column: Column, spans: dict[tuple[str, ...], str]) -> DataValida
     return None
 
 
-def _cell(worksheet: Any, sheet: Sheet, column: Column, row: dict[str, Any]) -> WriteOnlyCell | None:
+def _cell(worksheet: Any, sheet: Sheet, column: Column, row: dict[str, Any]) -> Cell | None:
     value = to_cell(row[column.key], column)
     if value is None:
         return None
