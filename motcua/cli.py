@@ -28,11 +28,7 @@ from knowledge.errors import MotCuaError, ProcedureUnknown  # noqa: E402
 from knowledge.importers.run import Summary, find_files, import_file  # noqa: E402
 from knowledge.layer import Group  # noqa: E402
 from knowledge.procedure import load_procedures  # noqa: E402
-<<<<<<< HEAD
-from motcua import analytics, borrowed, guides, setup, supervisor, training, users, zalo  # noqa: E402, F401
-=======
-from motcua import borrowed, exchange, guides, setup, supervisor, training, zalo  # noqa: E402, F401
->>>>>>> d959cac (Excel and JSON are looked through before anything is written; motcua export and import)
+from motcua import analytics, borrowed, exchange, guides, setup, supervisor, training, users, zalo  # noqa: E402, F401
 from motcua.checklist import checklist_lines  # noqa: E402
 from motcua.messaging import channels_app, inbox_app  # noqa: E402
 from rendering.plain import render  # noqa: E402

@@ -11,7 +11,7 @@ from typing import Any
 from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 
 from knowledge.importers.money import SMALLEST_AMOUNT
-from knowledge.layer import CODE_PATTERN, LARGEST_AMOUNT
+from knowledge.layer import CODE_PATTERN, LARGEST_AMOUNT, OWN_KEY_PATTERN
 from knowledge.wording import day
 from knowledge.workbook.schema import Column, Kind
 from vietnamese.fold import fold
@@ -86,7 +86,7 @@ def _code(raw: Any, _column: Column, _epoch: dt.datetime) -> str:
     # Excel reads a code typed into a plain cell as a number and drops its last zeros.
     if isinstance(raw, float) and math.isfinite(raw) and float(f"{raw:.6f}") == raw:
         raw = f"{raw:.6f}"
-    if not isinstance(raw, str) or not CODE_PATTERN.match(raw):
+    if not isinstance(raw, str) or not (CODE_PATTERN.match(raw) or OWN_KEY_PATTERN.match(raw)):
         raise Unfit(f"mã thủ tục '{_short(raw)}' không đúng dạng 1.001193; hãy định dạng ô là Text rồi gõ lại")
     return raw
 
