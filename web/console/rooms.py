@@ -11,6 +11,7 @@ from web.console import (
     conversations,
     figures,
     guides,
+    health,
     home,
     log,
     procedure_form,
@@ -18,6 +19,7 @@ from web.console import (
     review,
     sign_in,
     users,
+    workbooks,
 )
 from web.console.door import behind_the_door
 from web.console.pages import Pages, Tile
@@ -30,6 +32,8 @@ ROOMS: tuple[Pages, ...] = (
     procedure_form.pages,
     review.pages,
     guides.pages,
+    workbooks.pages,
+    health.pages,
     conversations.pages,
     figures.pages,
     users.pages,
