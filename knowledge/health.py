@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Optional
@@ -58,6 +58,10 @@ class Finding:
     since: Optional[dt.date] = None
 
 
+_Found = Iterator[tuple[str, str, Any]]
+"""Codes with what is the matter and the day that it is about."""
+
+
 def find(connection: Connection, trouble: Trouble, today: dt.date, asked: Collection[str] = ()) -> list[Finding]:
     """Everything of one kind, the most pressing first.
 
@@ -68,19 +72,18 @@ def find(connection: Connection, trouble: Trouble, today: dt.date, asked: Collec
         asked: codes that were found for somebody lately, for ``UNASKED``.
     """
     names = _names(connection)
-    found = {
+    looks: dict[Trouble, Callable[[], _Found]] = {
         Trouble.UNCHECKED: lambda: _unchecked(connection, today),
         Trouble.ENDING: lambda: (item for item in _ends(connection, today) if item[2] >= today),
         Trouble.GAP: lambda: (item for item in _ends(connection, today) if item[2] < today),
         Trouble.DOUBT: lambda: _doubts(connection),
         Trouble.MISSING: lambda: _missing(connection),
-        Trouble.UNASKED: lambda: ((code, "", None) for code in names if code not in set(asked)),
-    }[trouble]()
-    findings = [Finding(code, names[code], details, since) for code, details, since in found if code in names]
+        Trouble.UNASKED: lambda: ((code, "", None) for code in names if code not in asked),
+    }
+    findings = [
+        Finding(code, names[code], details, since) for code, details, since in looks[trouble]() if code in names
+    ]
     return sorted(findings, key=lambda item: (item.since or dt.date.max, item.name, item.code))
-
-
-_Found = Iterator[tuple[str, str, Any]]
 
 
 def _names(connection: Connection) -> dict[str, str]:
@@ -121,7 +124,8 @@ def _ends(connection: Connection, today: dt.date) -> _Found:
         series: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
         for row in connection.execute(select(table)):
             if row.layer == store.EDITORIAL or row.code not in edited:
-                series[(row.code, row.channel_position, *(getattr(row, name) for name in key))].append(row)
+                same = tuple(getattr(row, name) for name in key)
+                series[row.code, row.channel_position, same].append(row)
         seen = set()
         for rows in series.values():
             if any(row.valid_to is None for row in rows):

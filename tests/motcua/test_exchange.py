@@ -11,6 +11,8 @@ from openpyxl import load_workbook
 from sqlalchemy.engine import Engine
 from typer.testing import CliRunner, Result
 
+from knowledge import store
+from knowledge.errors import MotCuaError
 from motcua import cli, setup
 from tests.knowledge.made_up import CODE, told
 from tests.knowledge.workbook.books import OTHER, edited, pigeons, put, stored
@@ -44,8 +46,6 @@ def test_a_workbook_is_looked_through_and_written_only_after_a_yes(shelf: Engine
     assert "Ghi 1 thủ tục và công bố?" in done.output
     assert "Đã ghi: mới 0, đổi 1." in done.output
     with shelf.connect() as connection:
-        from knowledge import store
-
         assert store.load_layers(connection, [CODE])[CODE, store.EDITORIAL].channels[0].fees[0].amount == 30_000
 
 
@@ -89,7 +89,7 @@ def test_the_template_and_what_cannot_be_written(shelf: Engine, tmp_path: Path) 
         ((str(tmp_path / "khong" / "co.xlsx"), "--codes", CODE), "Không ghi được"),
         ((str(file), "--codes", "9.999999"), "không có thủ tục 9.999999"),
     ):
-        with pytest.raises(cli.MotCuaError, match=reason):
+        with pytest.raises(MotCuaError, match=reason):
             command("export", *arguments)
 
 

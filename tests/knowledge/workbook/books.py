@@ -91,9 +91,9 @@ def add(sheet: str, **values: Any) -> Edit:
 
     def edit(workbook: Workbook) -> None:
         worksheet = workbook[sheet]
-        headings = [cell.value for cell in worksheet[1]]
+        headings = [str(cell.value or "") for cell in worksheet[1]]
         named = {heading.replace(" ", "_"): heading for heading in headings if heading}
-        row = dict.fromkeys(headings)
+        row: dict[str, Any] = dict.fromkeys(headings)
         row.update({named[name]: value for name, value in values.items()})
         worksheet.append(list(row.values()))
 

@@ -16,6 +16,7 @@ from knowledge.editing.model import Actor, State
 from knowledge.editing.reading import read_work
 from knowledge.errors import EditRefused, ImportRefused, PreviewGone, WorkbookRefused
 from knowledge.workbook import previews
+from knowledge.workbook.files import Written
 from knowledge.workbook.plan import Status
 from knowledge.workbook.portal import plan_text, write_layers
 from tests.conftest import TODAY
@@ -65,7 +66,7 @@ def test_nothing_is_written_before_it_is_confirmed(engine: Engine, changed: byte
 
 def test_an_editors_file_becomes_drafts_and_citizens_see_nothing_of_it(engine: Engine, changed: bytes) -> None:
     done = confirm(engine, begin(engine, changed))
-    assert done.written == previews.Written(0, 2, False)
+    assert done.written == Written(0, 2, False)
     assert told(engine).summary == "Xin thẻ để nuôi chim bồ câu."
     with engine.connect() as connection:
         work = read_work(connection, CODE)
@@ -76,7 +77,7 @@ def test_an_editors_file_becomes_drafts_and_citizens_see_nothing_of_it(engine: E
 
 def test_a_reviewers_file_is_published_at_once_with_its_history(engine: Engine, changed: bytes) -> None:
     done = confirm(engine, begin(engine, changed, REVIEWER), REVIEWER, publish=True)
-    assert done.written == previews.Written(0, 2, True)
+    assert done.written == Written(0, 2, True)
     assert told(engine).summary == "Câu mới."
     assert [fee.amount for fee in told(engine, OTHER).channels(TODAY)[0].fees] == [40_000]
     with engine.connect() as connection:
@@ -108,7 +109,7 @@ def test_what_changed_in_between_is_shown_again_and_nothing_is_written(engine: E
     assert again.plan.counts == {Status.REJECTED: 1, Status.CHANGED: 1}
     assert "đã được người khác sửa" in again.plan.items[0].faults[0].reason
     # What is left may be confirmed.
-    assert confirm(engine, done.token, REVIEWER, publish=True).written == previews.Written(0, 1, True)
+    assert confirm(engine, done.token, REVIEWER, publish=True).written == Written(0, 1, True)
     assert told(engine).summary == "Người khác vừa sửa."
 
 
@@ -161,7 +162,7 @@ def test_our_own_json_changes_nothing_when_it_comes_back(engine: Engine) -> None
     items = look(engine, token, REVIEWER).plan.items
     assert [(item.code, item.status) for item in items] == [(OTHER, Status.REJECTED), (CODE, Status.CHANGED)]
     assert "dòng 2: steps.0: không được để trống" in str(items[0].faults[0]).lower()
-    assert confirm(engine, token, REVIEWER, publish=True).written == previews.Written(0, 1, True)
+    assert confirm(engine, token, REVIEWER, publish=True).written == Written(0, 1, True)
     assert told(engine).summary == "Câu mới."
 
 
@@ -175,7 +176,7 @@ def test_the_portals_json_is_looked_through_in_the_same_way(engine: Engine, make
     assert preview.plan.counts == {Status.NEW: 1, Status.REJECTED: 1}
     assert "thiếu" in preview.plan.items[0].faults[0].reason
     assert snapshot(engine, KNOWLEDGE) == before
-    assert confirm(engine, token, REVIEWER, publish=True).written == previews.Written(1, 0, True)
+    assert confirm(engine, token, REVIEWER, publish=True).written == Written(1, 0, True)
     renamed = {**make(), "trinh_tu_thuc_hien": "- Nộp.", "executionSteps": [{"name": "Bước 1", "description": "Nộp."}]}
     token = begin(engine, json.dumps([renamed], ensure_ascii=False).encode(), REVIEWER, "cong.json")
     (item,) = look(engine, token, REVIEWER).plan.items

@@ -163,6 +163,7 @@ def test_headings_explain_themselves_and_closed_values_are_chosen_from_lists(eng
         for at, column in enumerate(sheet.columns, 1):
             heading = worksheet.cell(1, at)
             assert heading.value == column.heading
+            assert heading.comment
             assert column.note in heading.comment.text
         lists = {str(item.sqref).rstrip("0123456789"): item for item in worksheet.data_validations.dataValidation}
         closed = [column for column in sheet.columns if column.choices]
