@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from knowledge import store
 from knowledge import tables as t
+from knowledge.links import broken
 from knowledge.procedure import LONG_UNCHECKED
 from knowledge.wording import day
 
@@ -35,6 +36,7 @@ class Trouble(str, Enum):
 
     GAP = "gap"
     ENDING = "ending"
+    LINK = "link"
     DOUBT = "doubt"
     MISSING = "missing"
     UNCHECKED = "unchecked"
@@ -76,6 +78,7 @@ def find(connection: Connection, trouble: Trouble, today: dt.date, asked: Collec
         Trouble.UNCHECKED: lambda: _unchecked(connection, today),
         Trouble.ENDING: lambda: (item for item in _ends(connection, today) if item[2] >= today),
         Trouble.GAP: lambda: (item for item in _ends(connection, today) if item[2] < today),
+        Trouble.LINK: lambda: ((code, told, None) for code, told in broken(connection)),
         Trouble.DOUBT: lambda: _doubts(connection),
         Trouble.MISSING: lambda: _missing(connection),
         Trouble.UNASKED: lambda: ((code, "", None) for code in names if code not in asked),

@@ -333,6 +333,15 @@ import_previews = Table(
     Column("body", LargeBinary, nullable=False),  # the file as it came
 )
 
+# Addresses in the records, and whether they led anywhere when they were last tried.
+link_checks = Table(
+    "link_checks",
+    metadata,
+    Column("url", String(600), primary_key=True),
+    Column("at", DateTime, nullable=False),
+    Column("problem", String(60)),  # NULL: it works
+)
+
 vectors = Table(
     "vectors",
     metadata,

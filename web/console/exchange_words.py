@@ -36,6 +36,7 @@ TROUBLES: Final = {
     Trouble.UNCHECKED: ("Lâu chưa đối chiếu", "Hơn 180 ngày chưa ai so lại với nguồn."),
     Trouble.ENDING: ("Sắp hết hạn", "Phí hay thời hạn hết áp dụng trong 60 ngày tới mà chưa có mức nối tiếp."),
     Trouble.GAP: ("Hết hạn, để hở", "Mức cuối đã hết hạn: trợ lý không nói được mức nào đang áp dụng."),
+    Trouble.LINK: ("Đường dẫn hỏng", "Trang được dẫn tới không mở được khi thử lần cuối."),
     Trouble.DOUBT: ("Còn nghi ngờ", "Bản ghi của Cổng có chỗ sai hay cũ, chưa có ai viết lại nên trợ lý không nói."),
     Trouble.MISSING: ("Nhắc tới mà chưa có", "Thủ tục được dẫn sang nhưng chưa có trong kho."),
     Trouble.UNASKED: ("Không ai hỏi", "Không lượt nào trong {days} ngày qua tìm ra thủ tục này."),

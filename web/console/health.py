@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
 from sqlalchemy.engine import Engine
+from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from accounts.roles import Role
 from analytics.tables import turns
 from knowledge import store
 from knowledge.health import Finding, Trouble, find
-from settings import VIETNAM
+from knowledge.links import check_links
+from settings import VIETNAM, link_hosts
 from web.console import exchange_words as words
 from web.console.pages import Pages, Tile
 from web.console.paging import paged
@@ -26,6 +29,7 @@ ASKED_WITHIN = 90
 _FRESH = 600
 """Seconds for which questions asked meanwhile may be missed."""
 _KEPT: WeakKeyDictionary[Engine, tuple[tuple[int, int], dict[Trouble, list[Finding]]]] = WeakKeyDictionary()
+_TRYING = threading.Lock()
 
 pages = Pages(Tile(PATH, words.HEALTH, words.HEALTH_TEXT, Role.VIEWER))
 
@@ -38,11 +42,24 @@ def health(visit: Visit) -> Response:
     if chosen is None:
         chosen = next((trouble for trouble in Trouble if found[trouble]), Trouble.GAP)
     title, text = words.TROUBLES[chosen]
-    return visit.page(
+    response = visit.page(
         "health.html", counts={trouble: len(items) for trouble, items in found.items()}, chosen=chosen, title=title,
         text=text.format(days=ASKED_WITHIN), page=paged(visit, found[chosen]),
         titles={trouble: told for trouble, (told, _) in words.TROUBLES.items()},
     )  # fmt: skip
+    if hosts := link_hosts():
+        response.background = BackgroundTask(_try_links, visit.engine, hosts)
+    return response
+
+
+def _try_links(engine: Engine, hosts: tuple[str, ...]) -> None:
+    """After the page was sent: one round at a time, however often it is opened."""
+    if _TRYING.acquire(blocking=False):
+        try:
+            if check_links(engine, hosts):
+                _KEPT.pop(engine, None)
+        finally:
+            _TRYING.release()
 
 
 def _found(visit: Visit) -> dict[Trouble, list[Finding]]:

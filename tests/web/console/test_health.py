@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from sqlalchemy.engine import Engine
 
 from tests.knowledge.workbook.books import OTHER, pigeons, stored
@@ -27,3 +28,15 @@ def test_what_is_old_and_what_nobody_asks_is_listed_with_a_way_to_it(viewer: Bro
 def test_an_unknown_kind_shows_the_first_that_has_anything(viewer: Browser, staff_engine: Engine) -> None:
     stored(staff_engine, pigeons(OTHER, sources=FRESH))
     assert "<h2>Không ai hỏi</h2>" in viewer.get(f"{ROOT}/suc-khoe?loai=<script>").text
+
+
+def test_links_are_tried_after_the_page_was_sent_and_only_where_the_setting_says_so(
+    viewer: Browser, staff_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, ...]] = []
+    monkeypatch.setattr("web.console.health.check_links", lambda engine, hosts: asked.append(hosts))
+    viewer.get(f"{ROOT}/suc-khoe")
+    assert asked == []
+    monkeypatch.setenv("MOTCUA_LINK_HOSTS", "gov.vn, Example.vn")
+    assert viewer.get(f"{ROOT}/suc-khoe").status_code == 200
+    assert asked == [("gov.vn", "example.vn")]
