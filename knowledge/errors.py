@@ -23,6 +23,14 @@ class ImportRefused(MotCuaError):
     """A file can't be imported at all; nothing of it was written."""
 
 
+class WorkbookRefused(ImportRefused):
+    """An Excel file can't be read as a whole, or a procedure doesn't fit into one; nothing was written."""
+
+
+class PreviewGone(MotCuaError):
+    """The preview of an import is no longer kept; the file must be handed in again."""
+
+
 class ProcedureUnknown(MotCuaError):
     """No published procedure has the code that was asked for, or it has no such case."""
 

@@ -321,6 +321,27 @@ staff_texts = Table(
     Column("reason", Text),
 )
 
+# A file that staff have handed in and are looking through before anything of it is written.
+import_previews = Table(
+    "import_previews",
+    metadata,
+    Column("token", String(64), primary_key=True),  # SHA-256 of what the browser holds
+    Column("actor", String(80), nullable=False),
+    Column("file", Text, nullable=False),
+    Column("at", DateTime, nullable=False, index=True),
+    Column("plan", LargeBinary, nullable=False),  # what was shown: JSON, packed with zlib
+    Column("body", LargeBinary, nullable=False),  # the file as it came
+)
+
+# Addresses in the records, and whether they led anywhere when they were last tried.
+link_checks = Table(
+    "link_checks",
+    metadata,
+    Column("url", String(600), primary_key=True),
+    Column("at", DateTime, nullable=False),
+    Column("problem", String(60)),  # NULL: it works
+)
+
 vectors = Table(
     "vectors",
     metadata,

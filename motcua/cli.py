@@ -26,10 +26,12 @@ from knowledge.content import FOLDER  # noqa: E402
 from knowledge.database import MIGRATIONS  # noqa: E402
 from knowledge.errors import MotCuaError, ProcedureUnknown  # noqa: E402
 from knowledge.importers.run import Summary, find_files, import_file  # noqa: E402
+from knowledge.layer import Group  # noqa: E402
 from knowledge.procedure import load_procedures  # noqa: E402
 from motcua import (  # noqa: E402
     analytics,
     borrowed,
+    exchange,
     guides,
     privacy,
     setup,
@@ -116,20 +118,25 @@ def telegram() -> None:
 
 
 @app.command("import")
-def import_command(paths: Annotated[list[Path], typer.Argument(help="File hoặc thư mục bản ghi của Cổng.")]) -> None:
-    """Nạp bản ghi thủ tục. Nạp lại thì không đổi gì."""
+def import_command(
+    paths: Annotated[list[Path], typer.Argument(help="File Excel, JSON, hay file, thư mục bản ghi của Cổng.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Ghi luôn, không hỏi lại.")] = False,
+    draft: Annotated[bool, typer.Option("--draft", help="File Excel: ghi thành bản nháp, chưa công bố.")] = False,
+) -> None:
+    """Nạp thủ tục. Nạp lại thì không đổi gì. File Excel: cho xem trước từng dòng rồi mới hỏi để ghi."""
     files = find_files(paths)
     engine = setup.ready_database(say)
     started = time.monotonic()
     refused = 0
     for path in files:
         try:
-            summary = import_file(engine, path, today=_today(), progress=_progress)
+            if exchange.has_preview(path):
+                refused += not exchange.bring_in(engine, path, _today(), say, lambda text: yes or _agreed(text), draft)
+            else:
+                _print_summary(import_file(engine, path, today=_today(), progress=_progress))
         except MotCuaError as error:
             refused += 1
             warn(f"{error}")
-            continue
-        _print_summary(summary)
     say(f"Nạp xong sau {time.monotonic() - started:.0f} giây.")
     started = time.monotonic()
     made = setup.ready_vectors(engine, say)
@@ -137,6 +144,25 @@ def import_command(paths: Annotated[list[Path], typer.Argument(help="File hoặc
         say(f"Đã tính {made} véc-tơ sau {time.monotonic() - started:.0f} giây.")
     if refused == len(files):
         raise typer.Exit(1)
+
+
+def _agreed(question: str) -> bool:
+    try:
+        return input(f"{question} (gõ 'có' để ghi) ").strip().lower() in ("có", "co", "c", "yes", "y")
+    except EOFError:
+        return False
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="File để ghi ra, đuôi .xlsx hoặc .json.")],
+    codes: Annotated[Optional[list[str]], typer.Option("--codes", help="Mã thủ tục; ghi được nhiều lần.")] = None,
+    group: Annotated[Optional[Group], typer.Option("--group", help="Nhóm, ví dụ ho_tich.")] = None,
+    template: Annotated[bool, typer.Option("--template", help="File mẫu có hai thủ tục ví dụ.")] = False,
+) -> None:
+    """Ghi thủ tục ra Excel hoặc JSON để sửa rồi nạp lại. Không chọn gì thì ghi mọi thủ tục."""
+    chosen = [code for given in codes or () for code in given.replace(",", " ").split()]
+    say(exchange.export(setup.ready_database(warn), file, chosen, group, template))
 
 
 def _today() -> dt.date:

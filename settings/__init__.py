@@ -90,3 +90,9 @@ def rasa_url() -> str:
 def model_folder() -> Path:
     """``MOTCUA_MODELS``: the folder of trained models."""
     return Path(os.environ.get("MOTCUA_MODELS") or "models")
+
+
+def link_hosts() -> tuple[str, ...]:
+    """``MOTCUA_LINK_HOSTS``: hosts whose links in the records may be tried; none by default."""
+    given = (os.environ.get("MOTCUA_LINK_HOSTS") or "").replace(",", " ").split()
+    return tuple(name.strip(".").lower() for name in given)

@@ -61,6 +61,23 @@ class Summary:
     rejected: list[Rejection] = field(default_factory=list)
 
 
+@dataclass
+class Reading:
+    """What the records of a file say, before anything is written.
+
+    Attributes:
+        writes: official layers to be written, by code.
+        unchanged: codes that are known as they are.
+        lines: where each of them stands.
+        rejected: lines that don't enter.
+    """
+
+    writes: dict[str, store.Write] = field(default_factory=dict)
+    unchanged: list[str] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
+    rejected: list[Rejection] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class _Record:
     line: int
@@ -124,17 +141,29 @@ def import_file(
     Raises:
         ImportRefused: the file is in none of the known formats, or can't be read; nothing was written.
     """
-    started = store.now()
     text = read_text(path)
-    format_name = tell_format(text, path.name)
-    summary = Summary(path.name, format_name)
     with engine.begin() as connection:
         begin_exclusive(connection)  # two imports at once wait for each other
-        if format_name == "doubts":
-            _import_doubts(connection, text, summary)
-        else:
-            _import_records(connection, text, summary, today, actor, progress)
-        _record_run(connection, summary, hashlib.sha256(text.encode()).hexdigest(), started)
+        return import_text(connection, text, path.name, today=today, actor=actor, progress=progress)
+
+
+def import_text(
+    connection: Connection,
+    text: str,
+    name: str,
+    *,
+    today: dt.date,
+    actor: str = "import",
+    progress: Optional[Progress] = None,
+) -> Summary:
+    """Import the text of one file in the caller's transaction; otherwise as ``import_file``."""
+    started = store.now()
+    summary = Summary(name, tell_format(text, name))
+    if summary.format == "doubts":
+        _import_doubts(connection, text, summary)
+    else:
+        _import_records(connection, text, summary, today, actor, progress)
+    _record_run(connection, summary, hashlib.sha256(text.encode()).hexdigest(), started)
     return summary
 
 
@@ -184,31 +213,55 @@ def _records(text: str) -> Iterator[_Record]:
 def _import_records(
     connection: Connection, text: str, summary: Summary, today: dt.date, actor: str, progress: Optional[Progress]
 ) -> None:
-    known = store.known_digests(connection, store.OFFICIAL)
-    records = list(_records(text))
-    writes: dict[str, store.Write] = {}
-    seen: dict[str, int] = {}
-    for done, record in enumerate(records, 1):
-        if progress and (done % 100 == 0 or done == len(records)):
-            progress(summary.file, done, len(records))
-        code, outcome = _read_one(record, summary.format, known, today)
-        if code is not None and code in seen:
-            reason = f"mã {code} đã có ở dòng {seen[code]}"
-            summary.rejected.append(Rejection(record.line, code, reason))
-        elif isinstance(outcome, str):
-            summary.rejected.append(Rejection(record.line, code, outcome))
-        else:
-            assert code is not None
-            seen[code] = record.line
-            if outcome is None:
-                summary.unchanged += 1
-            else:
-                writes[code] = outcome
-    result = store.save_layers(connection, store.OFFICIAL, list(writes.values()), actor=actor, reason=summary.file)
+    reading = read_records(connection, text, summary.format, today=today, name=summary.file, progress=progress)
+    writes = list(reading.writes.values())
+    result = store.save_layers(connection, store.OFFICIAL, writes, actor=actor, reason=summary.file)
     # What staff have written over stays; that it changed underneath is shown to them.
     official_changed(connection, result.changed)
+    summary.rejected += reading.rejected
     summary.created, summary.changed = len(result.created), len(result.changed)
-    summary.unchanged += len(result.unchanged)
+    summary.unchanged += len(result.unchanged) + len(reading.unchanged)
+
+
+def read_records(
+    connection: Connection,
+    text: str,
+    format_name: str,
+    *,
+    today: dt.date,
+    name: str = "",
+    progress: Optional[Progress] = None,
+) -> Reading:
+    """Read the records of a file ('records' or 'interface'); nothing is written.
+
+    Args:
+        connection: knows which records are as they were.
+        text: of the file.
+        format_name: by ``tell_format``.
+        today: decides which fees have run out.
+        name: of the file, for ``progress``.
+        progress: is told how far it got.
+    """
+    known = store.known_digests(connection, store.OFFICIAL)
+    records = list(_records(text))
+    reading = Reading()
+    for done, record in enumerate(records, 1):
+        if progress and (done % 100 == 0 or done == len(records)):
+            progress(name, done, len(records))
+        code, outcome = _read_one(record, format_name, known, today)
+        if code is not None and code in reading.lines:
+            reason = f"mã {code} đã có ở dòng {reading.lines[code]}"
+            reading.rejected.append(Rejection(record.line, code, reason))
+        elif isinstance(outcome, str):
+            reading.rejected.append(Rejection(record.line, code, outcome))
+        else:
+            assert code is not None
+            reading.lines[code] = record.line
+            if outcome is None:
+                reading.unchanged.append(code)
+            else:
+                reading.writes[code] = outcome
+    return reading
 
 
 def _read_one(

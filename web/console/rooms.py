@@ -11,6 +11,7 @@ from web.console import (
     conversations,
     figures,
     guides,
+    health,
     home,
     log,
     procedure_form,
@@ -19,6 +20,7 @@ from web.console import (
     settle,
     sign_in,
     users,
+    workbooks,
 )
 from web.console.door import behind_the_door
 from web.console.pages import Pages, Tile
@@ -31,6 +33,8 @@ ROOMS: tuple[Pages, ...] = (
     procedure_form.pages,
     review.pages,
     guides.pages,
+    workbooks.pages,
+    health.pages,
     conversations.pages,
     settle.pages,
     figures.pages,
