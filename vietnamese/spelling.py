@@ -71,7 +71,7 @@ class Speller:
 
     def _mended(self, word: str, before: str, after: str) -> str:
         left, right = fold(before), fold(after)
-        scores = {
+        scores: dict[tuple[str, ...], int] = {
             (near,): self._pairs.get((left, near), 0) + self._pairs.get((near, right), 0)
             for near in self._near(fold(word))
         }

@@ -10,7 +10,8 @@ from analytics import trial
 from analytics.log import Reason
 from analytics.settling import Question, Settled, find, open_questions, settle, settled_texts
 from answers.outcome import Outcome
-from knowledge.search.index import Entry, SearchIndex
+from knowledge.search.entry import Entry
+from knowledge.search.index import SearchIndex
 from tests.analytics.support import BIRTH, LAND, Talk, events, turns_of
 from tests.knowledge.made_up import LetterEncoder
 from tests.knowledge.search.conftest import small_index

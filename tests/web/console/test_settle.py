@@ -15,7 +15,8 @@ from analytics.database import migrate
 from answers.outcome import Outcome
 from knowledge import tables as knowledge
 from knowledge.editing.reading import read_work
-from knowledge.search.index import Entry, SearchIndex
+from knowledge.search.entry import Entry
+from knowledge.search.index import SearchIndex
 from tests.analytics.support import Talk
 from tests.knowledge.editing.conftest import draft, publish
 from tests.knowledge.made_up import CODE, LetterEncoder, content_of
