@@ -56,7 +56,7 @@ def test_a_page_lets_in_whoever_may_and_nobody_else(browsers: dict[str, Browser]
 
 @pytest.mark.parametrize("page", POSTS, ids=str)
 def test_a_form_from_another_site_is_refused_whoever_is_there(browsers: dict[str, Browser], page: Expected) -> None:
-    for who in WHO:
+    for who in (ANONYMOUS, Role.ADMINISTRATOR.value):
         browser = browsers[who]
         form = {**page.form, "form_token": browser.token(page.of if who != ANONYMOUS else "/dang-nhap")}
         for headers in (*OTHER_SITE, {}):  # a browser that says nothing isn't believed either
