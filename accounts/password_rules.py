@@ -26,7 +26,7 @@ def check_password(password: str, name: str) -> None:
     Raises:
         PasswordRefused: it breaks a rule; the text says which.
     """
-    length = len(unicodedata.normalize("NFKC", password))
+    length = len(unicodedata.normalize("NFC", password))
     if length < SHORTEST:
         raise PasswordRefused(f"Mật khẩu cần ít nhất {SHORTEST} ký tự. Một câu ngắn, có dấu cách, vừa dài vừa dễ nhớ.")
     if length > LONGEST:

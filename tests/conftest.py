@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -107,6 +108,30 @@ def engine(empty_database: Path, tmp_path: Path) -> Iterator[Engine]:
 def content_engine(content_database: Path, tmp_path: Path) -> Iterator[Engine]:
     """A database of the test's own with our content."""
     yield from _copy(content_database, tmp_path / "content.db")
+
+
+@pytest.fixture
+def postgres() -> Iterator[Engine]:
+    """An empty PostgreSQL database of the test's own, made and dropped again.
+
+    ``MOTCUA_TEST_POSTGRES`` is the address of a server where databases may be made;
+    a local one with trust by default.
+    """
+    server = make_url(os.environ.get("MOTCUA_TEST_POSTGRES") or "postgresql://root@127.0.0.1:5432/postgres")
+    name = f"motcua_test_{uuid.uuid4().hex[:12]}"
+    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT", future=True)
+    try:
+        with admin.connect() as connection:
+            connection.execute(sa.text(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0"))
+    except DBAPIError as error:
+        admin.dispose()
+        pytest.skip(f"no PostgreSQL server that lets us make a database: {type(error).__name__}")
+    engine = open_engine(server.set(database=name).render_as_string(hide_password=False))
+    yield engine
+    engine.dispose()
+    with admin.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
 
 
 @pytest.fixture

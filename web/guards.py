@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web import words
+from web.console import words as console_words
 
 LARGEST_BODY = 256 * 1024
 """Bytes of a request's body."""
@@ -111,4 +112,5 @@ def _counted(receive: Receive, bound: int) -> Receive:
 def _too_large(path: str) -> Response:
     if path.startswith("/api/"):
         return JSONResponse({"error": words.TOO_LARGE}, status_code=413)
-    return PlainTextResponse(words.TOO_LARGE, status_code=413)
+    text = console_words.TOO_LARGE if path.startswith("/quan-tri/") else words.TOO_LARGE
+    return PlainTextResponse(text, status_code=413)

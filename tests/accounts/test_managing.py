@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -34,12 +36,9 @@ def test_somebody_is_added_with_a_role_and_found_by_name(accounts: Accounts, hoa
     assert [user.name for user in list_users(accounts)] == ["hoa"]
 
 
-@pytest.mark.parametrize("name", ["", "ab", "hoa nguyen", "hoà", "-hoa", "h" * 41, "hoa/..", "hoa\n", "<b>hoa</b>", "hoa@x"])
+@pytest.mark.parametrize("name", ["", "ab", "hoa nguyen", "hoà", "-hoa", "h" * 41, "hoa/..", "<b>hoa</b>", "hoa@x"])
 def test_a_name_that_cannot_be_typed_everywhere_is_refused(accounts: Accounts, name: str) -> None:
-    if name == "hoa\n":
-        assert managing.add_user(accounts, name, "", Role.VIEWER, actor="t")[0].name == "hoa"  # spaces around it go
-        return
-    with pytest.raises(NameRefused, match="Ví dụ: hoa.nguyen"):
+    with pytest.raises(NameRefused, match="Ví dụ: hoa"):
         managing.add_user(accounts, name, "", Role.VIEWER, actor="t")
     assert list_users(accounts) == []
 
@@ -139,8 +138,8 @@ def _assert_schema(engine: Engine) -> None:
 def test_any_text_is_a_name_or_is_refused_in_words(name: str) -> None:
     try:
         checked = managing._login_name(name)
-    except NameRefused as refused:
-        assert str(refused)
+    except NameRefused:
+        assert not re.fullmatch("[a-z0-9]{3,40}", name)
     else:
         assert checked.isascii()
         assert 3 <= len(checked) <= managing.LONGEST_NAME

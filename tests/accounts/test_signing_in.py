@@ -56,7 +56,7 @@ def test_a_wrong_name_and_a_wrong_password_are_told_alike_and_cost_alike(
     accounts: Accounts, hoa: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     managing.add_user(accounts, "moi", "", Role.VIEWER, actor="t")  # has no password yet
-    gone, _ = managing.add_user(accounts, "cu", "", Role.VIEWER, actor="t", password=PASSWORD)
+    gone, _ = managing.add_user(accounts, "xua", "", Role.VIEWER, actor="t", password=PASSWORD)
     managing.set_disabled(accounts, gone.id, True, actor="t")
     checked: list[bool] = []
     real = accounts.passwords.fits
@@ -67,7 +67,7 @@ def test_a_wrong_name_and_a_wrong_password_are_told_alike_and_cost_alike(
 
     monkeypatch.setattr(accounts.passwords, "fits", counted)
     told = set()
-    for name, password in (("hoa", "wrong"), ("nobody", PASSWORD), ("moi", PASSWORD), ("cu", PASSWORD), ("", "")):
+    for name, password in (("hoa", "wrong"), ("nobody", PASSWORD), ("moi", PASSWORD), ("xua", PASSWORD), ("", "")):
         with pytest.raises(WrongCredentials) as refused:
             sign_in(accounts, name, password)
         told.add(str(refused.value))

@@ -1,19 +1,15 @@
-"""The national records, imported once where ../shared is there, and a PostgreSQL database where a server is."""
+"""The national records, imported once where ../shared is there."""
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import Engine, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.engine import Engine
 
 from knowledge.database import open_engine
 from knowledge.importers.run import Summary, import_file
@@ -58,27 +54,3 @@ def national_engine(national: National) -> Iterator[Engine]:
     engine = open_engine(f"sqlite:///{national.database}")
     yield engine
     engine.dispose()
-
-
-@pytest.fixture
-def postgres() -> Iterator[Engine]:
-    """An empty PostgreSQL database of the test's own, made and dropped again.
-
-    ``MOTCUA_TEST_POSTGRES`` is the address of a server where databases may be made;
-    a local one with trust by default.
-    """
-    server = make_url(os.environ.get("MOTCUA_TEST_POSTGRES") or "postgresql://root@127.0.0.1:5432/postgres")
-    name = f"motcua_test_{uuid.uuid4().hex[:12]}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT", future=True)
-    try:
-        with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0"))
-    except DBAPIError as error:
-        admin.dispose()
-        pytest.skip(f"no PostgreSQL server that lets us make a database: {type(error).__name__}")
-    engine = open_engine(server.set(database=name).render_as_string(hide_password=False))
-    yield engine
-    engine.dispose()
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()

@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import json
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Optional
@@ -13,12 +14,14 @@ from typing import Any, Optional
 import httpx
 import pytest
 import time_machine
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
 from sqlalchemy.engine import Engine
 from starlette.testclient import TestClient
 
 from knowledge.database import open_engine
 from knowledge.library import Library
-from tests.conftest import TODAY
+from tests.conftest import ROOT, TODAY
 from tests.web.pages import doubt, save
 from web.app import create_app
 from web.assistant import Assistant
@@ -38,6 +41,7 @@ TREE = {
         {"title": "Mở trên Cổng", "url": "https://dichvucong.gov.vn/x"},
     ],
 }  # fmt: skip
+CHROMIUM, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
 TURN = {"outcome": "answered", "answer": "1.001193", "aspect": "documents"}
 
 
@@ -141,3 +145,32 @@ def pages(rasa: Rasa, shelf: Engine) -> Iterator[TestClient]:
         TestClient(app, raise_server_exceptions=False) as browser,
     ):
         yield browser
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[webdriver.Chrome]:
+    """Debian's Chromium without a window, for all tests of pages."""
+    assert CHROMIUM.exists(), "no Chromium: run 'sh scripts/browser.sh', as 'make test' does"
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    for flag in (
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--window-size=1000,900",
+    ):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """axe-core's script."""
+    fetched = subprocess.run(["sh", "scripts/axe.sh"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if fetched.returncode:
+        pytest.skip(f"axe-core can't be had here: {fetched.stderr.strip()[-200:]}")
+    return Path(fetched.stdout.strip()).read_text(encoding="utf-8")

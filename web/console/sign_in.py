@@ -39,6 +39,8 @@ def sign_in(visit: Visit) -> Response:
         begun = signing_in.sign_in(visit.accounts, visit.text("ten"), visit.raw("mat_khau"), address=visit.address)
     except AccountError as error:
         return visit.page("sign_in.html", status=422, wanted=wanted, fault=str(error), name=visit.text("ten"))
+    if visit.session:
+        signing_in.sign_out(visit.accounts, visit.session)
     if begun.pending:
         return _enter(visit, begun.token, f"{ROOT}/dang-nhap/ma?tiep={quote(wanted, safe='/')}")
     return _enter(visit, begun.token, wanted)

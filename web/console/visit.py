@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 ROOT = "/quan-tri"
 
 
+def _clean(text: str) -> str:
+    """A text as it is kept: one way of writing diacritics, no spaces around it, no NUL, which PostgreSQL refuses."""
+    return unicodedata.normalize("NFC", text).replace("\0", "").strip()
+
+
 @dataclass
 class Visit:
     """One request to the console that has passed the door.
@@ -83,11 +88,11 @@ class Visit:
 
     def query(self, name: str) -> str:
         """A parameter of the address, '' where there is none."""
-        return unicodedata.normalize("NFC", self.request.query_params.get(name, "")).strip()
+        return _clean(self.request.query_params.get(name, ""))
 
     def text(self, name: str) -> str:
         """A field of the form without spaces around it, '' where there is none."""
-        return unicodedata.normalize("NFC", self.raw(name)).strip()
+        return _clean(self.raw(name))
 
     def raw(self, name: str) -> str:
         """A field of the form exactly as typed, such as a password; '' where there is none."""
@@ -97,7 +102,7 @@ class Visit:
     def texts(self, name: str) -> list[str]:
         """All values of a field that may come several times."""
         values = self.form.getlist(name)
-        return [unicodedata.normalize("NFC", value).strip() for value in values if isinstance(value, str)]
+        return [_clean(value) for value in values if isinstance(value, str)]
 
     def file(self, name: str) -> Optional[UploadFile]:
         """An uploaded file; None where none was chosen."""

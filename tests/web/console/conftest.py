@@ -146,7 +146,8 @@ def signed_in(app: Starlette, beside: Browser, accounts: Accounts, name: str) ->
     browser.portal = beside.portal
     user = find_user(accounts, name)
     with accounts.write() as connection:
-        browser.cookies.set(SESSION, sessions.start(connection, user.id, pending=False))
+        token = sessions.start(connection, user.id, pending=False)
+    browser.cookies.set(SESSION, token, domain="testserver.local", path="/")
     return browser
 
 
