@@ -112,12 +112,8 @@ def content_engine(content_database: Path, tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.fixture
 def postgres() -> Iterator[Engine]:
-    """An empty PostgreSQL database of the test's own, made and dropped again.
-
-    ``MOTCUA_TEST_POSTGRES`` is the address of a server where databases may be made;
-    a local one with trust by default.
-    """
-    server = make_url(os.environ.get("MOTCUA_TEST_POSTGRES") or "postgresql://root@127.0.0.1:5432/postgres")
+    """An empty PostgreSQL database of the test's own, made and dropped again; skipped where none answers."""
+    server = make_url(POSTGRES)
     name = f"motcua_test_{uuid.uuid4().hex[:12]}"
     admin = sa.create_engine(server, isolation_level="AUTOCOMMIT", future=True)
     try:

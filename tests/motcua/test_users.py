@@ -10,8 +10,9 @@ from typer.testing import CliRunner, Result
 
 from accounts import signing_in
 from accounts.database import open_accounts
-from accounts.errors import MotCuaError, WrongCredentials
+from accounts.errors import WrongCredentials
 from motcua import cli
+from storage.errors import MotCuaError
 
 PASSWORD = "con mèo trèo cây cau"
 

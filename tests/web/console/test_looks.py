@@ -63,13 +63,13 @@ def test_somebody_signs_in_on_a_phone_and_finds_the_way_around(browser: webdrive
         assert browser.switch_to.active_element.get_attribute("id") == "ten"
         browser.find_element(By.ID, "ten").send_keys("administrator")
         browser.find_element(By.ID, "mat_khau").send_keys("wrong\n")
-        wait_until(lambda: browser.find_elements(By.CSS_SELECTOR, "[role=alert]"), 20, "the fault")
+        wait_until(lambda: bool(browser.find_elements(By.CSS_SELECTOR, "[role=alert]")), 20, "the fault")
         browser.find_element(By.ID, "mat_khau").send_keys(f"{PASSWORD}\n")
         wait_until(lambda: browser.current_url.endswith("/nguoi-dung"), 20, "the page that was wanted")
         browser.find_element(By.LINK_TEXT, "Người khác").click()
-        wait_until(lambda: browser.find_elements(By.XPATH, "//button[.='Khóa tài khoản']"), 20, "the user's page")
+        wait_until(lambda: bool(browser.find_elements(By.XPATH, "//button[.='Khóa tài khoản']")), 20, "the user's page")
         browser.find_element(By.XPATH, "//button[.='Khóa tài khoản']").click()
-        wait_until(lambda: browser.find_elements(By.CSS_SELECTOR, "[role=status]"), 20, "what was done is told")
+        wait_until(lambda: bool(browser.find_elements(By.CSS_SELECTOR, "[role=status]")), 20, "what was done is told")
         assert "Đã khóa tài khoản" in browser.find_element(By.CSS_SELECTOR, "[role=status]").text
         browser.find_element(By.XPATH, "//button[.='Mở khóa']").click()
         wait_until(lambda: "mở khóa" in browser.find_element(By.ID, "main").text, 20, "it is undone")
