@@ -24,3 +24,6 @@ for (const select of document.querySelectorAll("select[data-fills]")) {
     field.focus();
   });
 }
+
+// On a phone the parts stand in one row: where one is has to be in sight.
+document.querySelector(".parts [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
