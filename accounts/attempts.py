@@ -18,8 +18,8 @@ from accounts.database import utcnow
 from accounts.tables import sign_in_attempts
 from settings.secrets import session_secret
 
-FORGOTTEN = dt.timedelta(hours=24)
-"""Failures older than this don't count any more."""
+LONGEST_MEMORY = dt.timedelta(hours=24)
+"""Failures older than this don't count any more, whatever they were."""
 _a = sign_in_attempts.c
 
 
@@ -31,11 +31,14 @@ class Limit:
         free: failures before the first waiting.
         first: the first waiting; each further failure doubles it.
         longest: the bound of it. It is short for a name, or anybody could keep somebody else out.
+        forgotten: quiet time after which failures don't count any more. It is short for an address: all people of an
+            office may share one, and everybody mistypes now and then.
     """
 
     free: int
     first: dt.timedelta
     longest: dt.timedelta
+    forgotten: dt.timedelta = LONGEST_MEMORY
 
     def waiting(self, failures: int) -> dt.timedelta:
         """How long to wait after so many failures."""
@@ -45,7 +48,9 @@ class Limit:
 
 
 NAME = Limit(free=5, first=dt.timedelta(seconds=30), longest=dt.timedelta(minutes=15))
-ADDRESS = Limit(free=20, first=dt.timedelta(minutes=1), longest=dt.timedelta(hours=1))
+ADDRESS = Limit(
+    free=50, first=dt.timedelta(minutes=1), longest=dt.timedelta(hours=1), forgotten=dt.timedelta(minutes=15)
+)
 CODE = Limit(free=5, first=dt.timedelta(seconds=30), longest=dt.timedelta(minutes=15))
 
 
@@ -81,7 +86,8 @@ def begin(connection: Connection, counted: list[Counted]) -> dt.timedelta:
     if waiting > dt.timedelta():
         return waiting
     for one, row in rows:
-        failures = 1 + (row.failures if now - row.failed_at < FORGOTTEN else 0)
+        quiet = now - max(row.failed_at, row.locked_until or row.failed_at)
+        failures = 1 + (row.failures if quiet < one.limit.forgotten else 0)
         pause = one.limit.waiting(failures)
         connection.execute(
             sa.update(sign_in_attempts)
@@ -113,7 +119,7 @@ def locked(connection: Connection, counted: list[Counted]) -> bool:
 
 def sweep(connection: Connection) -> None:
     """Delete what doesn't count any more."""
-    connection.execute(sa.delete(sign_in_attempts).where(_a.failed_at < utcnow() - FORGOTTEN))
+    connection.execute(sa.delete(sign_in_attempts).where(_a.failed_at < utcnow() - LONGEST_MEMORY))
 
 
 def _row(connection: Connection, key: str, now: dt.datetime) -> Any:

@@ -126,13 +126,13 @@ def test_after_the_waiting_the_right_password_is_taken_and_forgets_the_failures(
 
 def test_failures_are_forgotten_after_a_day(accounts: Accounts, hoa: User, clock: time_machine.Coordinates) -> None:
     fail(accounts, 4)
-    clock.shift(attempts.FORGOTTEN.total_seconds() + 1)
+    clock.shift(attempts.LONGEST_MEMORY.total_seconds() + 1)
     fail(accounts, 4)
     sign_in(accounts)
 
 
 def test_an_address_that_guesses_many_names_is_locked(accounts: Accounts, hoa: User) -> None:
-    for number in range(20):
+    for number in range(attempts.ADDRESS.free):
         fail(accounts, 1, f"name{number}")
     with pytest.raises(TooManyAttempts):
         sign_in(accounts)
@@ -140,13 +140,35 @@ def test_an_address_that_guesses_many_names_is_locked(accounts: Accounts, hoa: U
 
 
 def test_a_right_password_takes_only_its_own_attempt_off_the_address(accounts: Accounts, hoa: User) -> None:
-    for number in range(19):
+    for number in range(attempts.ADDRESS.free - 1):
         fail(accounts, 1, f"name{number}")
         if number % 5 == 0:
             sign_in(accounts)  # somebody who knows one password can't go on guessing others
-    fail(accounts, 1, "name19")
+    fail(accounts, 1, "one more")
     with pytest.raises(TooManyAttempts):
         sign_in(accounts)
+
+
+def test_an_office_behind_one_address_may_mistype_all_day(
+    accounts: Accounts, hoa: User, clock: time_machine.Coordinates
+) -> None:
+    for number in range(6):
+        for person in range(20):
+            fail(accounts, 1, f"person{number}.{person}")
+        clock.shift(attempts.ADDRESS.forgotten.total_seconds())
+    sign_in(accounts)
+
+
+def test_an_address_that_waited_is_still_remembered(
+    accounts: Accounts, hoa: User, clock: time_machine.Coordinates
+) -> None:
+    for number in range(attempts.ADDRESS.free):
+        fail(accounts, 1, f"name{number}")
+    for minutes in (1, 2, 4, 8, 16, 32, 60):
+        with pytest.raises(TooManyAttempts):
+            sign_in(accounts)
+        clock.shift(minutes * 60)
+        fail(accounts, 1, f"after{minutes}")
 
 
 def test_many_guesses_at_once_do_not_slip_through(accounts: Accounts, hoa: User) -> None:
