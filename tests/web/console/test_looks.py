@@ -17,8 +17,10 @@ from accounts import managing
 from accounts.database import Accounts
 from accounts.passwords import Passwords
 from accounts.roles import Role
+from desk.database import Desk
 from knowledge.database import open_engine
 from knowledge.library import Library
+from storage.database import open_engine as open_durable
 from tests.web.browsing import audit, on_a_phone, served
 from tests.web.conftest import Rasa
 from tests.web.console.conftest import PASSWORD, ROOT
@@ -32,18 +34,23 @@ LOOKED_AT = tuple(page for page in PAGES if page.method == "GET" and page.needs 
 
 
 @pytest.fixture(scope="module")
-def console(staff_database: Path, passwords: Passwords, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def console(
+    staff_database: Path, desk_database: Path, passwords: Passwords, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """The application on a port of its own, with the made-up staff."""
     path = tmp_path_factory.mktemp("looks") / "staff.db"
     shutil.copy(staff_database, path)
+    shutil.copy(desk_database, path.with_name("desk.db"))
+    desk = Desk(open_durable(f"sqlite:///{path.with_name('desk.db')}", queue=True))
     engine = open_engine(f"sqlite:///{path}")
     accounts = Accounts(engine, passwords)
     client = httpx.AsyncClient(transport=httpx.MockTransport(Rasa().handle), base_url="http://rasa")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MOTCUA_SESSION_SECRET", "s" * 32)
         managing.add_user(accounts, "invited", "Người được mời", Role.VIEWER, actor="test")
-        with served(create_app(Assistant(client), Library(engine), accounts)) as address:
+        with served(create_app(Assistant(client), Library(engine), accounts, lambda: desk)) as address:
             yield address
+    desk.engine.dispose()
     engine.dispose()
 
 
@@ -95,6 +102,7 @@ def test_a_password_can_be_shown_and_pasted(browser: webdriver.Chrome, console: 
 def test_axe_finds_nothing(console: str, browser: webdriver.Chrome, axe: str, page: Any, scheme: str) -> None:
     sign_in(browser, console)
     browser.get(console + page.address)
+    assert browser.find_element(By.TAG_NAME, "h1").text != "Chưa làm được", "the page itself isn't seen"
     found = audit(browser, axe, scheme)
     assert found == [], json.dumps(found, ensure_ascii=False)
 
