@@ -4,7 +4,7 @@ PY := .venv/bin/python
 MOTCUA := .venv/bin/motcua
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint chat eval figures train actions telegram fake-telegram fake-zalo lock clean
+.PHONY: help setup run test check lint chat eval figures train actions telegram fake-telegram fake-zalo bench-search lock clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -63,6 +63,9 @@ fake-telegram: .venv/ready ## try the Telegram channel without Telegram: chat in
 
 fake-zalo: .venv/ready ## try the Zalo channel without Zalo: a page to chat through
 	@$(PY) -m tests.fakes.zalo_page
+
+bench-search: setup ## time of a search as the knowledge grows: make bench-search SIZES="10000 1000000"
+	@$(PY) -m bench.search_scale $(SIZES)
 
 lock: .venv/ready ## resolve the dependencies anew into requirements.lock
 	@sh scripts/lock.sh

@@ -18,7 +18,7 @@ from knowledge.fields import group_of_field
 from knowledge.layer import CODE_PATTERN, CodeState, Group, Level, OnlineLevel
 from knowledge.search.bm25 import Bm25
 from knowledge.search.build import read_entries
-from knowledge.search.index import Entry
+from knowledge.search.entry import Entry
 from knowledge.search.terms import QueryMaker, pairs
 from vietnamese.fold import fold
 from vietnamese.understand import Understander, folded_words

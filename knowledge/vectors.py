@@ -24,6 +24,8 @@ from vietnamese.shipped import LONGEST_TEXT, text_hash
 
 FILE = Path(__file__).parent / "content" / "vectors.npz"
 _CHUNK = 128
+_FETCHED = 2_000
+"""Texts up to which their vectors are asked for by hash; for more, the table is read through."""
 
 Progress = Callable[[int, int], None]
 
@@ -33,7 +35,7 @@ def stored_vectors(connection: Connection, encoder: SentenceEncoder, texts: Sequ
     hashes = [text_hash(text) for text in texts]
     rows: dict[str, bytes] = {}
     query = select(t.vectors.c.text_hash, t.vectors.c.vector).where(t.vectors.c.model == encoder.name)
-    if len(set(hashes)) > 2_000:
+    if len(set(hashes)) > _FETCHED:
         rows = {row.text_hash: row.vector for row in connection.execute(query)}
     else:
         for batch in batches(dict.fromkeys(hashes)):
@@ -45,6 +47,28 @@ def stored_vectors(connection: Connection, encoder: SentenceEncoder, texts: Sequ
         if key in rows:
             out[place] = np.frombuffer(rows[key], dtype="<f2")
     return out
+
+
+class StoredVectors:
+    """Stored vectors of very many texts, fetched block by block while an index is built.
+
+    Args:
+        connection: kept open by the caller as long as rows are read.
+        encoder: whose vectors.
+        texts: one for each row.
+    """
+
+    def __init__(self, connection: Connection, encoder: SentenceEncoder, texts: Sequence[str]) -> None:
+        self._connection = connection
+        self._encoder = encoder
+        self._texts = texts
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __getitem__(self, rows: slice) -> Vectors:
+        parts = [stored_vectors(self._connection, self._encoder, part) for part in batches(self._texts[rows], _FETCHED)]
+        return np.concatenate(parts) if parts else np.zeros((0, self._encoder.dimensions), dtype=np.float32)
 
 
 def known_hashes(connection: Connection, model: str, hashes: Iterable[str]) -> set[str]:

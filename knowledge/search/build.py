@@ -18,10 +18,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from knowledge import store
 from knowledge import tables as t
 from knowledge.importers.clean import short_name
-from knowledge.search.index import Entry, SearchIndex
+from knowledge.search.entry import Entry
+from knowledge.search.index import EXACT_TEXTS, SearchIndex
 from knowledge.search.terms import Background, QueryMaker
 from knowledge.search.weights import Weights
-from knowledge.vectors import Progress, embed_missing, missing_texts, stored_vectors
+from knowledge.vectors import Progress, StoredVectors, embed_missing, missing_texts, stored_vectors
 from vietnamese.embedding import SentenceEncoder, Vectors, default_encoder
 from vietnamese.understand import Understander
 
@@ -141,9 +142,15 @@ def build_index(
         earlier: the index before, with the same encoder; what hasn't changed is taken over.
     """
     entries = read_entries(connection)
-    names = _vectors(connection, encoder, [entry.name for entry in entries], earlier)
-    keys = _vectors(connection, encoder, [key for entry in entries for key in entry.keys], earlier)
-    return SearchIndex(entries, names, keys, queries, weights or Weights.load(), earlier)
+    weights = weights or Weights.load()
+    names = [entry.name for entry in entries]
+    keys = [key for entry in entries for key in entry.keys]
+    if len(names) + len(keys) > EXACT_TEXTS:
+        # As 32-bit numbers all at once, the vectors of a million procedures would fill six gigabytes.
+        fetched = StoredVectors(connection, encoder, names), StoredVectors(connection, encoder, keys)
+        return SearchIndex(entries, *fetched, queries, weights, exact_texts=EXACT_TEXTS)
+    held = _vectors(connection, encoder, names, earlier), _vectors(connection, encoder, keys, earlier)
+    return SearchIndex(entries, *held, queries, weights, earlier)
 
 
 def _vectors(

@@ -3,61 +3,31 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 from typing import Optional
 
 import numpy as np
-from numpy.typing import NDArray
 
-from knowledge.search.bm25 import Bm25, Counts, Presence
-from knowledge.search.terms import Query, QueryMaker, characters, pairs
-from knowledge.search.variants import FLAGS, flags_of
-from knowledge.search.weights import FEATURES, STATIC, Weights
+from knowledge.search.bounded import Bounded
+from knowledge.search.entry import Entry
+from knowledge.search.exact import Exact
+from knowledge.search.lookup import Floats, Lookup, Places, Rows, relative
+from knowledge.search.terms import Query, QueryMaker
+from knowledge.search.traits import Traits
+from knowledge.search.variants import flags_of
+from knowledge.search.weights import FEATURES, Weights
 from vietnamese.embedding import Vectors
 from vietnamese.fold import fold
 from vietnamese.understand import accented_words, folded_words
 
-Floats = NDArray[np.float32]
-
 CANDIDATES = 60
 """Procedures that are looked at closely; the right one is among them in 98 % of held-out questions."""
-_COSINE_FLOOR = 0.72
-"""Cosine given to what has no vector: below any real one."""
+EXACT_TEXTS = 60_000
+"""Names and keys up to which a dense search costs less than a bounded one (docs/figures.md)."""
 _COSINE_REACH = 0.12
 """Cosines further than this from the best are all the same to the ranker."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What the index knows of one procedure.
-
-    Attributes:
-        code: its code.
-        name: official name without 'Thủ tục'.
-        popular_names: what people call it.
-        ways_to_ask: how people ask for it.
-        body: other words of the record: field, applicants, results, documents, conditions.
-        levels: 'commune', 'province', ... .
-        editorial: our own content exists.
-        area: life area, where known.
-    """
-
-    code: str
-    name: str
-    popular_names: tuple[str, ...] = ()
-    ways_to_ask: tuple[str, ...] = ()
-    body: str = ""
-    levels: tuple[str, ...] = ()
-    editorial: bool = False
-    area: Optional[str] = None
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """Popular names and ways to ask, each a key of its own."""
-        return (*self.popular_names, *self.ways_to_ask)
 
 
 @dataclass(frozen=True)
@@ -96,99 +66,57 @@ class SearchIndex:
     """An immutable index; a new version of the knowledge gets a new one.
 
     Args:
-        entries: one for each procedure.
+        entries: one for each procedure; read once, in order.
         name_vectors: shape (len(entries), dimensions); zero rows where none was made.
         key_vectors: one row for each key, entries in order; zero rows where none was made.
         queries: makes terms of texts.
         weights: what the ranker learnt.
         earlier: the index before; what it knows of texts that haven't changed is taken over.
+        exact_texts: up to so many names and keys every one is compared with every question;
+            above, only those that a bounded look finds worth it (decision 008).
     """
 
     def __init__(
         self,
         entries: Sequence[Entry],
-        name_vectors: Vectors,
-        key_vectors: Vectors,
+        name_vectors: Rows,
+        key_vectors: Rows,
         queries: QueryMaker,
         weights: Weights,
         earlier: Optional[SearchIndex] = None,
+        exact_texts: int = EXACT_TEXTS,
     ) -> None:
-        self.entries = tuple(entries)
-        self.codes = tuple(entry.code for entry in entries)
-        self.at = {code: place for place, code in enumerate(self.codes)}
         self.queries = queries
         self.weights = weights
-        keys = self._key_texts = [key for entry in entries for key in entry.keys]
-        counts = np.array([len(entry.keys) for entry in entries], dtype=np.int64)
-        # Where each procedure's keys begin; those without any are left out of the reduction.
-        self._with_keys = np.flatnonzero(counts)
-        self._key_starts = (np.cumsum(counts) - counts)[self._with_keys]
-        self.key_owner = np.repeat(np.arange(len(entries)), counts)
-        all_names = [" . ".join((entry.name, *entry.popular_names)) for entry in entries]
-        bodies = [entry.body for entry in entries]
-        whole = [" ".join((entry.name, *entry.keys, entry.body)) for entry in entries]
-        self._named_pairs = {
-            pair
-            for entry in entries
-            for name in (entry.name, *entry.popular_names)
-            for pair in itertools.pairwise(accented_words(name))
-        }
-        self._names = {" ".join(folded_words(name)) for entry in entries for name in (entry.name, *entry.popular_names)}
-        before = earlier
-        self.names: Bm25 = Bm25(Counts(all_names, _word_pairs, before.names.counted if before else None))
-        self.keys: Bm25 = Bm25(Counts(keys, _word_pairs, before.keys.counted if before else None))
-        self.bodies: Bm25 = Bm25(Counts(bodies, folded_words, before.bodies.counted if before else None), b=0.75)
-        self.letters: Bm25 = Bm25(Counts(all_names, _letters, before.letters.counted if before else None))
-        self.presence: Presence = Presence(folded_words, whole, before.presence if before else None)
-        self._vectors_at: dict[str, tuple[str, int]] = {
-            **{entry.name: ("name", row) for row, entry in enumerate(entries)},
-            **{key: ("key", row) for row, key in enumerate(keys)},
-        }
-        self._name_vectors = np.ascontiguousarray(name_vectors, dtype=np.float32)
-        self._key_vectors = np.ascontiguousarray(key_vectors, dtype=np.float32)
-        self._flags = np.array([_flags(entry.name) for entry in entries]).reshape(len(entries), len(FLAGS))
-        static = [_static(entry) for entry in entries]
-        self._static = np.array(static, dtype=np.float32).reshape(len(entries), len(STATIC))
+        self.exact = len(name_vectors) + len(key_vectors) <= exact_texts
+        self.traits = Traits()
+        watched = self.traits.watch(entries)
+        before = earlier.lookup if earlier else None
+        self.lookup: Lookup = (
+            Exact(tuple(watched), name_vectors, key_vectors, before if isinstance(before, Exact) else None)
+            if self.exact
+            else Bounded(watched, name_vectors, key_vectors)
+        )
+        self.traits.finish()
+        self.entries = self.lookup.entries
+        self.codes = self.traits.codes
+        self.at = {code: place for place, code in enumerate(self.codes)}
 
     def __len__(self) -> int:
-        return len(self.entries)
+        return len(self.codes)
 
     def vector_of(self, text: str) -> Optional[Vectors]:
-        """The vector of a name or key that is in the index; None where it has none."""
-        kind, row = self._vectors_at.get(text, ("", 0))
-        if not kind:
-            return None
-        vector: Vectors = (self._name_vectors if kind == "name" else self._key_vectors)[row]
-        return vector if vector.any() else None
+        """The vector of a name or key that is in the index; None where it has none, or the index holds too many."""
+        return self.lookup.vector_of(text)
 
-    def _best_of_keys(self, scores: Floats, absent: float) -> Floats:
-        out = np.full(len(self.entries), absent, dtype=np.float32)
-        if len(self._with_keys):
-            out[self._with_keys] = np.maximum.reduceat(scores, self._key_starts)
-        return out
-
-    def _signals(self, query: Query, vector: Vectors, left_out: Optional[int] = None) -> dict[str, Floats]:
-        """Raw scores of every procedure by kind; ``left_out`` hides one key, for training."""
-        key_scores = self.keys.scores(query.weights)
-        key_cosines = self._key_vectors @ vector if len(self._key_vectors) else np.zeros(0, dtype=np.float32)
-        key_cosines[key_cosines == 0] = _COSINE_FLOOR
-        if left_out is not None:
-            key_scores[left_out], key_cosines[left_out] = 0, _COSINE_FLOOR
-        name_cosines = self._name_vectors @ vector
-        name_cosines[name_cosines == 0] = _COSINE_FLOOR
-        single = {term: weight for term, weight in query.weights.items() if "_" not in term}
-        return {
-            "name": self.names.scores(query.weights),
-            "key": self._best_of_keys(key_scores, 0.0),
-            "body": self.bodies.scores(single),
-            "letters": self.letters.scores(query.characters),
-            "name_meaning": name_cosines,
-            "key_meaning": self._best_of_keys(key_cosines, _COSINE_FLOOR),
-        }
+    @cached_property
+    def key_owner(self) -> Places:
+        """The place of each key's procedure, entries in order."""
+        return np.repeat(np.arange(len(self)), [len(entry.keys) for entry in self.entries])
 
     def candidates(
         self, query: Query, text: str, vector: Vectors, left_out: Optional[int] = None
-    ) -> tuple[NDArray[np.int64], Floats]:
+    ) -> tuple[Places, Floats]:
         """The procedures worth a closer look.
 
         Args:
@@ -202,32 +130,32 @@ class SearchIndex:
             last columns but those of SIGNALS are relative to the best, so only
             ``measures`` tells how well anything fits at all.
         """
-        if not self.entries:
+        if not len(self):
             return np.zeros(0, dtype=np.int64), np.zeros((0, len(FEATURES)), dtype=np.float32)
-        signals = self._signals(query, vector, left_out)
-        rough = np.zeros(len(self.entries), dtype=np.float32)
-        columns = []
-        for name, scores in signals.items():
-            if name.endswith("meaning"):
-                relative = np.clip(scores - scores.max(), -_COSINE_REACH, 0) * 20
-                rough += np.clip((scores - 0.8) * 8, 0, None)
-            else:
-                relative = scores / (float(scores.max()) + 1e-9)
-                if name in ("name", "key"):
-                    rough += relative
-            columns.append(relative)
-        count = min(CANDIDATES, len(self.entries))
-        places = np.argpartition(-rough, count - 1)[:count]
+        pool = self.lookup.pool(query, vector, left_out)
+        name, key = relative(pool.name), relative(pool.key)
+        rough = name + key
+        for cosines in (pool.name_meaning, pool.key_meaning):
+            rough += np.clip((cosines - 0.8) * 8, 0, None)
+        count = min(CANDIDATES, len(rough))
+        rows = np.argpartition(-rough, count - 1)[:count]
+        body, letters = self.lookup.details(query, pool, rows)
+        name_meaning, key_meaning = (
+            (np.clip(cosines - cosines.max(), -_COSINE_REACH, 0) * 20)[rows]
+            for cosines in (pool.name_meaning, pool.key_meaning)
+        )
+        places = pool.places[rows]
         asked = flags_of(text)
-        here = self._flags[places]
+        here = self.traits.flags[places]
         matched = here & asked
         extra = here & ~asked
+        signals = (name[rows], key[rows], body, letters, name_meaning, key_meaning)
         features = np.hstack(
             [
-                np.array([column[places] for column in columns], dtype=np.float32).T.reshape(len(places), -1),
+                np.array(signals, dtype=np.float32).T.reshape(len(places), -1),
                 matched.astype(np.float32),
                 extra.astype(np.float32),
-                self._static[places],
+                self.traits.static[places],
             ]
         )
         return places, features
@@ -243,19 +171,17 @@ class SearchIndex:
         named = (
             weight(fold(f"{first}_{second}"))
             for first, second in itertools.pairwise(words)
-            if (first, second) in self._named_pairs
+            if (first, second) in self.traits.named_pairs
         )
         return max(itertools.chain(singles, named), default=0.0)
 
     def is_name(self, text: str) -> bool:
         """Say whether a text is nothing but a name or a popular name of some procedure, diacritics aside."""
-        return " ".join(folded_words(text)) in self._names
+        return self.traits.is_name(" ".join(folded_words(text)))
 
     def cover(self, text: str, code: str) -> float:
         """The share of a text's telling words that stand in a procedure's record or keys, 0 to 1."""
-        query = self.queries(text)
-        single = {term: weight for term, weight in query.weights.items() if "_" not in term and term in query.words}
-        return self.presence.cover(single, self.at[code]) if code in self.at else 0.0
+        return self.lookup.cover(self.queries(text).said, self.at[code]) if code in self.at else 0.0
 
     def measures(
         self, query: Query, vector: Vectors, place: int, share: float, left_out: Optional[int] = None
@@ -269,16 +195,11 @@ class SearchIndex:
             share: its part of the probability among the candidates.
             left_out: a key of its own to hide, for training.
         """
-        single = {term: weight for term, weight in query.weights.items() if "_" not in term and term in query.words}
-        hidden = dict(Counter(folded_words(self._key_texts[left_out]))) if left_out is not None else None
-        mine = self.key_owner == place
-        if left_out is not None:
-            mine[left_out] = False
-        cosines = self._key_vectors[mine] @ vector
+        name_cosine, key_cosine = self.lookup.cosines(vector, place, left_out)
         return {
-            "cover": self.presence.cover(single, place, hidden),
-            "name_cosine": float(self._name_vectors[place] @ vector) or _COSINE_FLOOR,
-            "key_cosine": float(cosines.max()) if len(cosines) else _COSINE_FLOOR,
+            "cover": self.lookup.cover(query.said, place, left_out),
+            "name_cosine": name_cosine,
+            "key_cosine": key_cosine,
             "share": share,
         }
 
@@ -308,28 +229,3 @@ class SearchIndex:
         )  # fmt: skip
         known = self.weights.known(self.measures(query, vector, int(places[order[0]]), hits[0].share))
         return Result(hits, known, self.subject(text))
-
-
-def _word_pairs(text: str) -> list[str]:
-    return pairs(folded_words(text))
-
-
-def _letters(text: str) -> list[str]:
-    return characters(folded_words(text))
-
-
-@lru_cache(maxsize=10_000)
-def _flags(name: str) -> NDArray[np.bool_]:
-    """Flags of a procedure's name; names seldom change, and there are as many patterns as letters."""
-    return flags_of(name)
-
-
-def _static(entry: Entry) -> list[float]:
-    levels = set(entry.levels)
-    return [
-        float(np.log1p(len(entry.ways_to_ask))),
-        float(entry.editorial),
-        float("commune" in levels),
-        float(levels == {"province"}),
-        float(levels == {"ministry"}),
-    ]

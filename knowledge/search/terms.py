@@ -13,6 +13,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from vietnamese.understand import folded_words
 
@@ -25,6 +26,12 @@ _SMOOTHING = 12.0
 """Examples' worth of doubt before a term counts as belonging to one kind of question."""
 _ASPECT = 1.0
 """How hard words of one kind of question are held back."""
+
+
+@lru_cache(maxsize=256)
+def words_once(text: str) -> tuple[str, ...]:
+    """Folded words of a text; while an index is built the same few texts are asked for by several parts of it."""
+    return tuple(folded_words(text))
 
 
 def pairs(words: Sequence[str]) -> list[str]:
@@ -91,6 +98,16 @@ class Query:
     words: tuple[str, ...]
     weights: Mapping[str, float]
     characters: Mapping[str, float]
+
+    @property
+    def single(self) -> dict[str, float]:
+        """The weights of single words, those behind an alias among them."""
+        return {term: weight for term, weight in self.weights.items() if "_" not in term}
+
+    @property
+    def said(self) -> dict[str, float]:
+        """The weights of the words that stand in the question itself."""
+        return {term: weight for term, weight in self.single.items() if term in self.words}
 
 
 class QueryMaker:

@@ -8,6 +8,7 @@ patterns over folded text; the ranker learns what a match and a mismatch are wor
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,5 +46,10 @@ _COMPILED = tuple(re.compile(pattern) for _, pattern in _PATTERNS)
 
 def flags_of(text: str) -> NDArray[np.bool_]:
     """Which flags a text shows; shape (len(FLAGS),)."""
-    folded = " ".join(folded_words(text))
+    return flags_of_words(folded_words(text))
+
+
+def flags_of_words(words: Iterable[str]) -> NDArray[np.bool_]:
+    """The same of a text given as folded words."""
+    folded = " ".join(words)
     return np.array([pattern.search(folded) is not None for pattern in _COMPILED])

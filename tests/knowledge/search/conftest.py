@@ -8,7 +8,8 @@ import pytest
 from knowledge.content import FOLDER
 from knowledge.database import open_engine
 from knowledge.search.build import IndexKeeper, read_examples
-from knowledge.search.index import Entry, Result, SearchIndex
+from knowledge.search.entry import Entry
+from knowledge.search.index import Result, SearchIndex
 from knowledge.search.terms import Background, QueryMaker
 from knowledge.search.weights import Weights
 from tests.conftest import ROOT

@@ -90,3 +90,39 @@ def test_what_is_taken_over_from_an_earlier_index_changes_no_score(
     assert [presence.cover(query, at) for at in range(len(after))] == [
         plain.cover(query, at) for at in range(len(after))
     ]
+
+
+DOCUMENT_LISTS = st.lists(st.lists(TERMS, max_size=6), min_size=1, max_size=12)
+QUERIES = st.dictionaries(TERMS, st.floats(0.01, 1))
+
+
+@settings(derandomize=True, max_examples=80, deadline=None)
+@given(DOCUMENT_LISTS, QUERIES, st.booleans())
+def test_scores_of_some_documents_are_those_of_all(
+    documents: list[list[str]], query: dict[str, float], compact: bool
+) -> None:
+    rows = np.arange(0, len(documents), 2)
+    expected = Bm25(documents).scores(query)[rows]
+    assert Bm25(documents, compact=compact).scores_of(rows, query) == pytest.approx(expected, rel=2e-3)
+
+
+@settings(derandomize=True, max_examples=80, deadline=None)
+@given(DOCUMENT_LISTS, QUERIES, st.integers(1, 5))
+def test_with_budget_enough_the_best_are_the_best(
+    documents: list[list[str]], query: dict[str, float], count: int
+) -> None:
+    index = Bm25(documents)
+    for _ in range(2):  # what one question leaves behind must not help the next
+        best = index.best(query, count, 1_000)
+        scores = index.scores(query)
+        assert len(best) == min(count, int((scores > 0).sum()))
+        assert best.tolist() == sorted(set(best.tolist()))
+        assert sorted(scores[best]) == pytest.approx(sorted(scores)[len(scores) - len(best) :])
+
+
+def test_a_list_over_budget_is_left_for_the_second_look() -> None:
+    documents = [["chung"] for _ in range(50)] + [["chung", "hiếm"], ["khác", "hiếm"]]
+    index = Bm25(documents)
+    assert index.best({"chung": 1.0, "hiếm": 1.0}, 1, 10).tolist() == [50]
+    assert len(index.best({"chung": 1.0}, 3, 10)) == 3
+    assert len(index.best({"lạ": 1.0}, 3, 10)) == 0

@@ -194,3 +194,23 @@ def test_an_index_built_upon_an_earlier_one_ranks_like_a_fresh_one(content_engin
         assert [hit.code for hit in upon.hits] == [hit.code for hit in anew.hits]
         assert [hit.score for hit in upon.hits] == pytest.approx([hit.score for hit in anew.hits], abs=1e-3)
         assert upon.known == pytest.approx(anew.known, abs=1e-3)
+
+
+def test_above_the_bound_vectors_are_fetched_block_by_block_and_changes_are_followed(
+    content_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder = LetterEncoder()
+    embed_all(content_engine, encoder)
+    exact = IndexKeeper(content_engine, encoder).index
+    monkeypatch.setattr(build, "EXACT_TEXTS", 100)
+    keeper = IndexKeeper(content_engine, encoder)
+    assert (exact.exact, keeper.index.exact) == (True, False)
+    asked = [entry.keys[0] for entry in exact.entries[::10]]
+    same = [found(keeper.index, text) == found(exact, text) for text in asked]
+    assert sum(same) >= 0.9 * len(same)
+    with content_engine.begin() as connection:
+        save(connection, store.EDITORIAL, layer("9.000001", name="Đăng ký tàu bay", popular_names=["giấy máy bay"]))
+    embed_all(content_engine, encoder)
+    keeper.follow(version(content_engine))
+    wait_for_index()
+    assert found(keeper.index, "giấy máy bay") == "9.000001"

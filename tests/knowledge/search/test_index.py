@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.search.index import CANDIDATES, Entry, SearchIndex
+from knowledge.search.entry import Entry
+from knowledge.search.index import CANDIDATES, SearchIndex
 from knowledge.search.terms import Background, QueryMaker
 from knowledge.search.weights import FEATURES, Weights
 from tests.knowledge.made_up import LetterEncoder

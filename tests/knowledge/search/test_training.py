@@ -5,7 +5,8 @@ import random
 import numpy as np
 import pytest
 
-from knowledge.search.index import Entry, SearchIndex
+from knowledge.search.entry import Entry
+from knowledge.search.index import SearchIndex
 from knowledge.search.training import Example, dress, fit_rank, make_examples, report_on, train
 from knowledge.search.weights import FEATURES
 from tests.knowledge.made_up import LetterEncoder
