@@ -27,7 +27,7 @@ from knowledge.database import MIGRATIONS  # noqa: E402
 from knowledge.errors import MotCuaError, ProcedureUnknown  # noqa: E402
 from knowledge.importers.run import Summary, find_files, import_file  # noqa: E402
 from knowledge.procedure import load_procedures  # noqa: E402
-from motcua import analytics, borrowed, guides, setup, supervisor, training, users, zalo  # noqa: E402, F401
+from motcua import analytics, backups, borrowed, guides, setup, supervisor, training, users, zalo  # noqa: E402, F401
 from motcua.checklist import checklist_lines  # noqa: E402
 from motcua.messaging import channels_app, inbox_app  # noqa: E402
 from motcua.serving import Part, serve  # noqa: E402
@@ -110,6 +110,26 @@ def telegram() -> None:
     if telegram_settings() is None:
         raise ValueError("MOTCUA_TELEGRAM_TOKEN chưa có. Chạy: make telegram TOKEN=mã BotFather đưa.")
     run()
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="File sẽ ghi, ví dụ motcua.tar.gz.")]) -> None:
+    """Sao lưu mọi cơ sở dữ liệu vào một file, trong lúc trợ lý vẫn chạy. Bí mật không nằm trong đó."""
+    backups.backup(file, say)
+    say(f"Đã sao lưu vào {file}.")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="Bản sao lưu.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Không hỏi lại.")] = False,
+) -> None:
+    """Đưa mọi cơ sở dữ liệu về như lúc sao lưu. Trợ lý phải dừng trước."""
+    if not yes and input("Mọi thay đổi sau bản sao lưu sẽ mất. Gõ 'khôi phục' để làm tiếp: ").strip() != "khôi phục":
+        say("Không làm gì.")
+        raise typer.Exit(1)
+    backups.restore(file, say)
+    say("Đã khôi phục. Hãy chạy lại trợ lý.")
 
 
 @app.command("import")
