@@ -125,7 +125,9 @@ def _ends(connection: Connection, today: dt.date) -> _Found:
             connection.execute(select(table.c.code).where(table.c.layer == store.EDITORIAL).distinct()).scalars()
         )
         series: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
-        for row in connection.execute(select(table)):
+        # Most records have no end anywhere: only those that may be told are read.
+        ending = select(table.c.code).where(table.c.valid_to <= today + SOON)
+        for row in connection.execute(select(table).where(table.c.code.in_(ending))):
             if row.layer == store.EDITORIAL or row.code not in edited:
                 same = tuple(getattr(row, name) for name in key)
                 series[row.code, row.channel_position, same].append(row)
