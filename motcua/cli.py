@@ -42,6 +42,7 @@ from motcua import (  # noqa: E402
 )
 from motcua.checklist import checklist_lines  # noqa: E402
 from motcua.messaging import channels_app, inbox_app  # noqa: E402
+from motcua.serving import Part, serve  # noqa: E402
 from rendering.plain import render  # noqa: E402
 from rendering.tree import read_tree  # noqa: E402
 from settings import VIETNAM, bind_address, port_of, public_url, rasa_url, today  # noqa: E402
@@ -106,6 +107,13 @@ def run() -> None:
     say("Đang khởi động…")
     asyncio.run(supervisor.Supervisor(supervisor.services(model), say).run(ready))
     say("Đã dừng.")
+
+
+@app.command("serve")
+def serve_command(part: Annotated[Part, typer.Argument(help="rasa, actions hoặc web.")]) -> None:
+    """Chạy riêng một phần, cho systemd và cụm nhiều máy (xem docs/operations.md)."""
+    today(), public_url()
+    serve(part)
 
 
 @app.command()

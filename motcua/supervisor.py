@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Optional
 
 import httpx
-import yaml
 
 from knowledge.errors import ModelMissing, PortTaken
+from motcua.endpoints import lock_environment, write_endpoints
 from motcua.environment import service_environment
 from motcua.training import latest_model
 from settings import VAR, bind_address, port_of
@@ -62,7 +62,7 @@ class Service:
 def services(model: Path, web: bool = True) -> list[Service]:
     """The processes of the laptop size, on the ports of the settings."""
     rasa_port, actions_port, web_port = port_of("rasa"), port_of("actions"), port_of("web")
-    rasa = [sys.executable, "-m", "bot", str(model), str(write_endpoints(actions_port))]
+    rasa = [sys.executable, "-m", "bot", str(model), str(write_endpoints())]
     found = [
         Service("actions", [sys.executable, "-m", "actions"], f"http://127.0.0.1:{actions_port}/health"),
         Service("rasa", rasa, f"http://127.0.0.1:{rasa_port}/webhooks/web/"),
@@ -70,17 +70,6 @@ def services(model: Path, web: bool = True) -> list[Service]:
     if web:
         found.append(Service("web", [sys.executable, "-m", "web"], f"http://127.0.0.1:{web_port}/healthz"))
     return found
-
-
-def write_endpoints(actions_port: int) -> Path:
-    """endpoints.yml with the action server's port of the settings."""
-    endpoints = yaml.safe_load(Path("endpoints.yml").read_text(encoding="utf-8"))
-    endpoints["action_endpoint"]["url"] = f"http://127.0.0.1:{actions_port}/webhook"
-    # Two stacks of one checkout, on ports of their own, don't take each other's file when something restarts.
-    target = VAR / "run" / f"endpoints-{actions_port}.yml"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(yaml.safe_dump(endpoints, allow_unicode=True), encoding="utf-8")
-    return target
 
 
 def check_ports(names: tuple[str, ...]) -> None:
@@ -203,7 +192,7 @@ class Supervisor:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env=service_environment(),
+                env={**service_environment(), **lock_environment()},
                 start_new_session=True,  # Ctrl-C is for the supervisor, which then stops the others in order
                 preexec_fn=_die_with_parent,
             )

@@ -11,5 +11,5 @@ def events_url() -> str:
 
 
 def events_queue() -> str:
-    """``MOTCUA_EVENTS_QUEUE``: the queue's name, the same as under ``queues`` in endpoints.yml."""
+    """``MOTCUA_EVENTS_QUEUE``: the queue's name, the same for Rasa and the consumer."""
     return os.environ.get("MOTCUA_EVENTS_QUEUE") or "motcua_turns"

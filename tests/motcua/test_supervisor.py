@@ -20,7 +20,7 @@ import yaml
 
 from knowledge.errors import ModelMissing, PortTaken
 from motcua import supervisor as module
-from motcua.supervisor import Service, Supervisor, check_ports, find_model, services, write_endpoints
+from motcua.supervisor import Service, Supervisor, check_ports, find_model, services
 from tests.conftest import ROOT
 from tests.whole.conftest import free_ports, wait_until
 
@@ -235,7 +235,6 @@ def test_the_processes_and_their_addresses_follow_the_settings(monkeypatch: pyte
     assert endpoints["action_endpoint"]["url"] == "http://127.0.0.1:15055/webhook"
     assert endpoints["tracker_store"]["type"] == "bot.tracker_store.ConversationStore"
     assert "web" not in {service.name for service in services(Path("m"), web=False)}
-    assert write_endpoints(1) != write_endpoints(2)
 
 
 def test_a_process_can_be_waited_for() -> None:
