@@ -33,6 +33,7 @@ from motcua import (  # noqa: E402
     borrowed,
     exchange,
     guides,
+    operating,
     privacy,
     setup,
     supervisor,
@@ -42,7 +43,6 @@ from motcua import (  # noqa: E402
 )
 from motcua.checklist import checklist_lines  # noqa: E402
 from motcua.messaging import channels_app, inbox_app  # noqa: E402
-from motcua.serving import Part, serve  # noqa: E402
 from rendering.plain import render  # noqa: E402
 from rendering.tree import read_tree  # noqa: E402
 from settings import VIETNAM, bind_address, port_of, public_url, rasa_url, today  # noqa: E402
@@ -64,6 +64,9 @@ app.add_typer(guides.app, name="guide")
 app.add_typer(users.app, name="user")
 app.add_typer(analytics.app, name="analytics")
 app.add_typer(privacy.app, name="privacy")
+app.command()(operating.backup)
+app.command()(operating.restore)
+app.command()(operating.serve)
 
 FIGURES = Path("docs/pictures")
 JsonOut = Annotated[Optional[Path], typer.Option("--json", help="Ghi từng lượt ra file này, mỗi dòng một JSON.")]
@@ -107,13 +110,6 @@ def run() -> None:
     say("Đang khởi động…")
     asyncio.run(supervisor.Supervisor(supervisor.services(model), say).run(ready))
     say("Đã dừng.")
-
-
-@app.command("serve")
-def serve_command(part: Annotated[Part, typer.Argument(help="rasa, actions hoặc web.")]) -> None:
-    """Chạy riêng một phần, cho systemd và cụm nhiều máy (xem docs/operations.md)."""
-    today(), public_url()
-    serve(part)
 
 
 @app.command()

@@ -194,7 +194,7 @@ def test_systemd_reads_the_units(tmp_path: Path) -> None:
     for path in (DEPLOY / "systemd").iterdir():
         text = path.read_text(encoding="utf-8").replace("/srv/motcua/.venv/bin/motcua", "/bin/true")
         (tmp_path / path.name).write_text(text, encoding="utf-8")
-    units = ["motcua.target", "motcua-rasa@5005.service", "motcua-events.service"]
+    units = ["motcua.target", "motcua-rasa@5005.service", "motcua-events.service", "motcua-backup.timer"]
     told = subprocess.run(
         ["systemd-analyze", "verify", *(str(tmp_path / unit) for unit in units)],
         capture_output=True, text=True, timeout=60, env={"SYSTEMD_UNIT_PATH": f"{tmp_path}:", "PATH": "/usr/bin:/bin"},
