@@ -34,6 +34,7 @@ from motcua import (  # noqa: E402
     borrowed,
     exchange,
     guides,
+    operating,
     privacy,
     setup,
     supervisor,
@@ -65,6 +66,9 @@ app.add_typer(guides.app, name="guide")
 app.add_typer(users.app, name="user")
 app.add_typer(analytics.app, name="analytics")
 app.add_typer(privacy.app, name="privacy")
+app.command()(operating.backup)
+app.command()(operating.restore)
+app.command()(operating.serve)
 
 FIGURES = Path("docs/pictures")
 JsonOut = Annotated[Optional[Path], typer.Option("--json", help="Ghi từng lượt ra file này, mỗi dòng một JSON.")]
