@@ -79,6 +79,11 @@ class Dialogue:
         }
 
     @property
+    def knowledge(self) -> KnowledgeBase:
+        """What it talks from."""
+        return self._knowledge
+
+    @property
     def actions(self) -> tuple[str, ...]:
         """Names of the actions it answers for."""
         return tuple(self._handlers)

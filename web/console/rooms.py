@@ -9,6 +9,7 @@ from starlette.routing import Route, compile_path
 from web.console import (
     account,
     conversations,
+    explanation,
     figures,
     guides,
     home,
@@ -30,6 +31,7 @@ ROOMS: tuple[Pages, ...] = (
     procedure_form.pages,
     review.pages,
     guides.pages,
+    explanation.pages,
     conversations.pages,
     figures.pages,
     users.pages,
