@@ -10,6 +10,7 @@ from rasa_sdk.events import ActionExecuted, EventType, FollowupAction, SessionSt
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.dialogue import Dialogue
+from actions.explain import Explainer
 from actions.knowledge_base import KnowledgeBase
 from actions.memory import FRESH_AFTER, Memory, Message
 from actions.portal_links import counted
@@ -24,6 +25,7 @@ from watching import metrics
 logger = logging.getLogger(__name__)
 
 _dialogue: Optional[Dialogue] = None
+_explainer: Optional[Explainer] = None
 _KEPT = ("procedure", "aspect", "topics", "guide", "ward")
 """Slots that a fresh session still knows."""
 
@@ -38,8 +40,16 @@ def dialogue() -> Dialogue:
 
 def use_dialogue(other: Optional[Dialogue]) -> None:
     """Put another dialogue in place (tests), or None to make a new one when needed."""
-    global _dialogue
-    _dialogue = other
+    global _dialogue, _explainer
+    _dialogue, _explainer = other, None
+
+
+def explainer() -> Explainer:
+    """Explains the process's dialogue."""
+    global _explainer
+    if _explainer is None:
+        _explainer = Explainer(dialogue().knowledge)
+    return _explainer
 
 
 def run_turn(name: str, tracker: Tracker) -> Turn:
@@ -167,6 +177,26 @@ class ActionWarn(_DialogueAction):
     """Scams, bribes and danger."""
 
     action_name = "action_warn"
+
+
+class ActionExplain(Action):
+    """Tells staff why a message is answered as it is; no rule leads here, the web channel's door asks for it."""
+
+    def name(self) -> str:
+        """Not in the domain, so that Rasa never chooses it."""
+        return "action_explain"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Explain the turn that ``followup_action`` would make of the latest message; changes no conversation."""
+        message = Message.from_tracker(tracker.latest_message or {})
+        try:
+            told = explainer().explain(str(tracker.followup_action), message)
+        except Exception as error:
+            # The type alone: what broke may hold what was pasted.
+            logger.error("explaining failed: %s", type(error).__name__)
+            return []
+        dispatcher.utter_message(json_message=told)
+        return []
 
 
 class ActionSessionStart(Action):

@@ -35,7 +35,7 @@ class KnowledgeBase:
     """
 
     def __init__(self, engine: Engine, keeper: Optional[IndexKeeper] = None) -> None:
-        self._engine = engine
+        self.engine = engine
         self.keeper = keeper or IndexKeeper(engine)
         self._records: OrderedDict[str, Procedure] = OrderedDict()
         self._records_version = -1
@@ -46,7 +46,7 @@ class KnowledgeBase:
 
     def refresh(self) -> None:
         """Notice a new version of the knowledge."""
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             version = store.read_counter(connection, store.KNOWLEDGE)
         if version != self._records_version:
             with self._lock:
@@ -64,7 +64,7 @@ class KnowledgeBase:
 
     def _texts(self) -> tuple[Mapping[str, Guide], Mapping[str, LifeEvent]]:
         if self._read_texts is None or self._texts_version != self._records_version:
-            with self._engine.connect() as connection:
+            with self.engine.connect() as connection:
                 written = {key: row.revision for key, row in staff_rows(connection).items()}
                 # Procedures change more often than guides, which take a while to read.
                 if self._read_texts is None or written != self._staff_texts:
@@ -90,7 +90,7 @@ class KnowledgeBase:
         """Records by code; unknown and unpublished ones are left out."""
         missing = [code for code in dict.fromkeys(codes) if code not in self._records]
         if missing:
-            with self._engine.connect() as connection:
+            with self.engine.connect() as connection:
                 loaded = load_procedures(connection, missing)
             with self._lock:
                 self._records.update(loaded)
@@ -105,7 +105,7 @@ class KnowledgeBase:
 
     def standing(self, code: str) -> Optional[Standing]:
         """Where a procedure stands, for those who begin to follow it; None for one that is unknown."""
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             return standings(connection, [code]).get(code)
 
 

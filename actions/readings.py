@@ -140,10 +140,14 @@ class Readings:
 
     def close_second(self, found: Result, family: float) -> bool:
         """Say whether another matter fits nearly as well ('sang tên hết bao nhiêu': the car's, or the land's)."""
+        return self.second_share(found) >= CLOSE_SECOND * family
+
+    def second_share(self, found: Result) -> float:
+        """Share of the best hit that is another matter than the first, 0 where there is none."""
         entries, at = self._knowledge.keeper.index.entries, self._knowledge.keeper.index.at
         first = core_name(entries[at[found.hits[0].code]].name)
         others = (hit.share for hit in found.hits if core_name(entries[at[hit.code]].name) != first)
-        return max(others, default=0.0) >= CLOSE_SECOND * family
+        return max(others, default=0.0)
 
     def family(self, found: Result) -> float:
         """Share of the first hit with its twins: records of the same name at other levels."""

@@ -19,7 +19,7 @@ from knowledge.editing import labels
 from motcua.cli import app
 from tests.conftest import ROOT
 from web import words
-from web.console import editing_words
+from web.console import editing_words, explain_words
 from web.console import words as console_words
 
 PACKAGES = (
@@ -256,7 +256,7 @@ def _in_pages() -> Iterator[tuple[str, str]]:
     for path in sorted((ROOT / "web" / "static").glob("*.js")):
         script = re.sub(r"^\s*//.*$", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
         yield from ((path.name, text) for text in re.findall(r'"([^"\n]* [^"\n]*)"', script))
-    for module in (words, console_words, editing_words, labels, wording, catalogue):
+    for module in (words, console_words, editing_words, explain_words, labels, wording, catalogue):
         for name, value in vars(module).items():
             if name.isupper() and isinstance(value, (str, tuple, dict)):
                 texts = (

@@ -10,6 +10,7 @@ import httpx
 
 from settings import rasa_url
 from settings.secrets import channel_secret
+from storage.errors import MotCuaError
 from web import words
 
 logger = logging.getLogger(__name__)
@@ -23,6 +24,10 @@ class Exchange:
 
     replies: list[dict[str, Any]] = field(default_factory=list)
     turn: Optional[dict[str, Any]] = None
+
+
+class Unexplained(MotCuaError):
+    """No explanation could be had; the text says what to do."""
 
 
 def apology(text: str) -> Exchange:
@@ -71,6 +76,28 @@ class Assistant:
             logger.error("rasa sent no replies that can be read")
             return apology(words.FAILED)
         return exchange
+
+    async def explain(self, text: str) -> dict[str, Any]:
+        """How a message is read and answered, as ``bot.channels.explain`` tells it; no conversation is touched.
+
+        Raises:
+            Unexplained: the assistant can't be reached, has no model yet, or couldn't tell.
+        """
+        try:
+            answer = await self._client.post("/webhooks/web/explain", json={"text": text})
+        except httpx.HTTPError as error:
+            logger.error("rasa unreachable: %s", type(error).__name__)
+            raise Unexplained(words.UNEXPLAINED) from None
+        if answer.status_code == 503:
+            raise Unexplained(words.LOADING)
+        try:
+            told = answer.json() if answer.status_code == 200 else None
+        except ValueError:
+            told = None
+        if not isinstance(told, dict) or not isinstance(told.get("decision"), dict):
+            logger.error("rasa explained nothing: %d", answer.status_code)
+            raise Unexplained(words.UNEXPLAINED)
+        return told
 
 
 def _read(answer: httpx.Response) -> Optional[Exchange]:

@@ -12,6 +12,10 @@ GREETING = (
 NO_OPERATOR = "bản chạy thử, chưa có đơn vị vận hành"
 EXAMPLES = ("Làm khai sinh cần gì", "Đổi bằng lái hết bao nhiêu tiền", "Mở hộ kinh doanh ở đâu", "Sang tên xe máy")
 FAILED = "Xin lỗi bạn, máy của mình đang trục trặc. Bạn thử lại sau ít phút, hoặc gọi 18001096 (miễn phí)."
+UNEXPLAINED = (
+    "Chưa hỏi được trợ lý. Bạn thử lại sau ít phút; nếu vẫn vậy, nhờ quản trị viên xem nhật ký của Rasa và của máy chủ "
+    "hành động."
+)
 LOADING = "Mình đang khởi động, bạn chờ khoảng nửa phút rồi hỏi lại giúp mình nhé."
 EMPTY = "Bạn gõ giúp mình câu hỏi nhé."
 TOO_LARGE = "Tin nhắn dài quá. Bạn viết ngắn lại giúp mình (dưới 2.000 chữ cái)."

@@ -23,6 +23,7 @@ from sanic.response import HTTPResponse
 from bot.action_answers import keep_validator
 from bot.channels import words
 from bot.channels.arrival import received
+from bot.channels.explain import explain
 from bot.channels.inbox.turn import ERASE
 from bot.channels.masking import masked_text
 from bot.channels.payloads import harmless, to_rasa
@@ -72,7 +73,7 @@ def _ready_reply(name: str) -> dict[str, Any]:
 
 
 class WebInput(InputChannel):
-    """``POST /webhooks/web/message`` with the secret in ``X-Motcua-Secret``."""
+    """``POST /webhooks/web/message``, and ``/explain`` for staff, with the secret in ``X-Motcua-Secret``."""
 
     def __init__(self, secret: str) -> None:
         self._secret = secret
@@ -107,8 +108,7 @@ class WebInput(InputChannel):
 
         @web.route("/message", methods=["POST"])
         async def message(request: Request) -> HTTPResponse:
-            given = request.headers.get("X-Motcua-Secret", "")
-            if not hmac.compare_digest(given.encode(errors="replace"), self._secret.encode()):
+            if not self._knows(request):
                 return response.json({"error": "forbidden"}, status=403)
             body = request.json if isinstance(request.json, dict) else {}
             sender = body.get("sender")
@@ -123,7 +123,29 @@ class WebInput(InputChannel):
                 return response.json({"error": "loading"}, status=503)
             return response.json(await self._turn(on_new_message, sender, text, remark))
 
+        @web.route("/explain", methods=["POST"])
+        async def explanation(request: Request) -> HTTPResponse:
+            if not self._knows(request):
+                return response.json({"error": "forbidden"}, status=403)
+            body = request.json if isinstance(request.json, dict) else {}
+            text = self._text({"text": body.get("text")})[0]
+            if text is None:
+                return response.json({"error": "message"}, status=400)
+            agent = getattr(request.app.ctx, "agent", None)
+            if agent is None or not agent.is_ready():
+                return response.json({"error": "loading"}, status=503)
+            try:
+                return response.json(await explain(agent, text if normalise(text) else "…"))
+            except Exception as error:  # Sanic would write down the request and what broke
+                logger.error("explaining failed: %s", type(error).__name__)
+                return response.json({"error": "failed"}, status=502)
+
         return web
+
+    def _knows(self, request: Request) -> bool:
+        """Say whether a request shows the secret."""
+        given = request.headers.get("X-Motcua-Secret", "")
+        return hmac.compare_digest(given.encode(errors="replace"), self._secret.encode())
 
     @staticmethod
     def _text(body: dict[str, Any]) -> tuple[Optional[str], Optional[str]]:

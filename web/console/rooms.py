@@ -9,6 +9,7 @@ from starlette.routing import Route, compile_path
 from web.console import (
     account,
     conversations,
+    explanation,
     figures,
     guides,
     health,
@@ -35,6 +36,7 @@ ROOMS: tuple[Pages, ...] = (
     guides.pages,
     workbooks.pages,
     health.pages,
+    explanation.pages,
     conversations.pages,
     settle.pages,
     figures.pages,

@@ -128,4 +128,7 @@ PAGES: tuple[Expected, ...] = (
     Expected("POST", "/huong-dan/{kind}/{name}/xem", Role.REVIEWER, f"{_GUIDE}/xem", {"noi_dung": "x"}),
     Expected("POST", "/huong-dan/{kind}/{name}/luu", Role.REVIEWER, f"{_GUIDE}/luu", {"noi_dung": "x"}, 422),
     Expected("POST", "/huong-dan/{kind}/{name}/bo", Role.REVIEWER, f"{_GUIDE}/bo", {"ban": "7"}, 422),
+    # The made-up Rasa explains nothing; what is shown of a real explanation, test_explanation.py sees.
+    Expected("GET", "/giai-thich", Role.VIEWER),
+    Expected("POST", "/giai-thich", Role.VIEWER, form={"tin": "làm khai sinh"}, status=503),
 )
