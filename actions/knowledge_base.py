@@ -74,7 +74,7 @@ class KnowledgeBase:
 
     def version(self) -> int:
         """The version of the knowledge in the database; the index may be a moment behind."""
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             return store.read_counter(connection, store.KNOWLEDGE)
 
     def search(

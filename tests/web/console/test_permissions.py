@@ -46,7 +46,8 @@ def test_a_page_lets_in_whoever_may_and_nobody_else(browsers: dict[str, Browser]
         if may(who, page):
             if not (page.needs is None and page.method == "GET"):
                 assert answer.status_code == page.status, (who, answer.text)
-            assert answer.status_code < 500
+            # One page asks Rasa, which isn't there: it says so, with the status that is expected.
+            assert answer.status_code < 500 or answer.status_code == page.status
         elif who == ANONYMOUS:
             assert answer.status_code == 303
             assert answer.headers["location"].startswith(f"{ROOT}/dang-nhap")
