@@ -30,7 +30,6 @@ from knowledge.layer import Group  # noqa: E402
 from knowledge.procedure import load_procedures  # noqa: E402
 from motcua import (  # noqa: E402
     analytics,
-    backups,
     borrowed,
     exchange,
     guides,
@@ -44,7 +43,6 @@ from motcua import (  # noqa: E402
 )
 from motcua.checklist import checklist_lines  # noqa: E402
 from motcua.messaging import channels_app, inbox_app  # noqa: E402
-from motcua.serving import Part, serve  # noqa: E402
 from rendering.plain import render  # noqa: E402
 from rendering.tree import read_tree  # noqa: E402
 from settings import VIETNAM, bind_address, port_of, public_url, rasa_url, today  # noqa: E402
@@ -114,13 +112,6 @@ def run() -> None:
     say("Đã dừng.")
 
 
-@app.command("serve")
-def serve_command(part: Annotated[Part, typer.Argument(help="rasa, actions hoặc web.")]) -> None:
-    """Chạy riêng một phần, cho systemd và cụm nhiều máy (xem docs/operations.md)."""
-    today(), public_url()
-    serve(part)
-
-
 @app.command()
 def telegram() -> None:
     """Chạy trợ lý với bot Telegram ở nhà, không cần địa chỉ công khai (token trong MOTCUA_TELEGRAM_TOKEN)."""
@@ -128,26 +119,6 @@ def telegram() -> None:
     if telegram_settings() is None:
         raise ValueError("MOTCUA_TELEGRAM_TOKEN chưa có. Chạy: make telegram TOKEN=mã BotFather đưa.")
     run()
-
-
-@app.command()
-def backup(file: Annotated[Path, typer.Argument(help="File sẽ ghi, ví dụ motcua.tar.gz.")]) -> None:
-    """Sao lưu mọi cơ sở dữ liệu vào một file, trong lúc trợ lý vẫn chạy. Bí mật không nằm trong đó."""
-    backups.backup(file, say)
-    say(f"Đã sao lưu vào {file}.")
-
-
-@app.command()
-def restore(
-    file: Annotated[Path, typer.Argument(help="Bản sao lưu.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Không hỏi lại.")] = False,
-) -> None:
-    """Đưa mọi cơ sở dữ liệu về như lúc sao lưu. Trợ lý phải dừng trước."""
-    if not yes and input("Mọi thay đổi sau bản sao lưu sẽ mất. Gõ 'khôi phục' để làm tiếp: ").strip() != "khôi phục":
-        say("Không làm gì.")
-        raise typer.Exit(1)
-    backups.restore(file, say)
-    say("Đã khôi phục. Hãy chạy lại trợ lý.")
 
 
 @app.command("import")
