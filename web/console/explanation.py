@@ -48,7 +48,7 @@ async def explained(visit: Visit) -> Response:
     try:
         told = await assistant.explain(typed)
     except Unexplained as error:
-        return visit.page("explain.html", status=503, typed=typed, told=None, fault=str(error))
+        return visit.page("explain.html", status=422, typed=typed, told=None, fault=str(error))
     decision = told["decision"]
     reply = decision["reply"]
     # The template escapes every text; buttons would be forms that send a question.
