@@ -26,7 +26,8 @@ QUESTIONS = (
     ("đổi giấy phép lái xe hết bao nhiêu tiền", "ask_fee"),
     ("sang tên", "ask_procedure"),
     ("phải làm sao đây", "ask_procedure"),
-    ("bảo hiểm tàu vũ trụ sao hỏa", "ask_procedure"),
+    ("nhà hàng gần đây có món gì ngon", "ask_procedure"),
+    ("VNeID mức 2 là gì", "ask_procedure"),
     ("xin giấy xác nhận tình trạng hôn nhân", "ask_procedure"),
     ("đăng ký", "ask_procedure"),
 )
@@ -68,9 +69,9 @@ def test_questions_of_every_ending_are_tried(explainer: Explainer) -> None:
         for text, intent in QUESTIONS
         if (told := explainer.explain("action_answer", message(text, intent)))
     }
-    assert ("procedure", "answered") in endings
-    assert ("procedure", "asked_back") in endings
-    assert len(endings) >= 3
+    assert endings >= {
+        ("procedure", "answered"), ("procedure", "asked_back"), ("procedure", "not_found"), ("faq", "answered")
+    }  # fmt: skip
 
 
 def test_features_and_measures_add_up(explainer: Explainer) -> None:
