@@ -37,6 +37,7 @@ from motcua import (  # noqa: E402
     privacy,
     setup,
     supervisor,
+    switches,
     training,
     users,
     zalo,  # noqa: F401
@@ -64,6 +65,7 @@ app.add_typer(guides.app, name="guide")
 app.add_typer(users.app, name="user")
 app.add_typer(analytics.app, name="analytics")
 app.add_typer(privacy.app, name="privacy")
+app.add_typer(switches.app, name="switch")
 app.command()(operating.backup)
 app.command()(operating.restore)
 app.command()(operating.serve)

@@ -34,6 +34,10 @@ class InboxSettings:
     """How often the database is looked at without being called."""
     max_pending: int = 200
     """Unanswered messages of one person; beyond, one answer asks to slow down and the rest is dropped."""
+    max_waiting: int = 20_000
+    """Unanswered messages of all people; beyond, whoever writes is told that it is busy."""
+    rates: bool = True
+    """Hold people to the rates of ``MOTCUA_LIMIT_PERSON_*``."""
     introduce: bool = True
     """Tell who runs the assistant and what is kept, before the first answer of a new conversation."""
     longest_text: int = 2_000
@@ -60,6 +64,7 @@ def inbox_settings() -> InboxSettings:
         poll=number("MOTCUA_INBOX_POLL", float, default.poll, 0.01),
         max_pending=number("MOTCUA_INBOX_MAX_PENDING", int, default.max_pending, 1),
         keep_days=number("MOTCUA_INBOX_KEEP_DAYS", float, default.keep_days, 1),
+        max_waiting=number("MOTCUA_INBOX_MAX_WAITING", int, default.max_waiting, 1),
         introduce=os.environ.get("MOTCUA_INBOX_INTRODUCE", "on") not in ("0", "off", "no", "false"),
         keep_poison_days=number("MOTCUA_INBOX_KEEP_POISON_DAYS", float, default.keep_poison_days, 1),
     )

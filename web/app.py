@@ -29,6 +29,7 @@ from web.console.visit import ROOT
 from web.guards import BodyLimit, SecurityHeaders, secure
 from web.handover import Handover, OpenDesk, Passed, View, new_messages
 from web.health import figures, health, readiness
+from web.limits import WebLimits
 from web.privacy_page import privacy_page
 from web.session import (
     new_sender,
@@ -118,6 +119,8 @@ async def _exchange(
         result = apology(words.TOO_LARGE)
     elif not (text or button):
         result = apology(words.EMPTY)
+    elif not await request.app.state.limits.allows(request, sender):
+        result = apology(words.SLOW_DOWN)
     else:
         passed: Passed = await request.app.state.handover.take(sender, text, button, title)
         if not passed.turn:
@@ -171,7 +174,9 @@ def create_app(
         app.state.library = library or Library()
         app.state.accounts = accounts  # opened when the console is first asked for
         app.state.handover = Handover(open_desk)
+        app.state.limits = WebLimits()
         yield
+        await app.state.limits.close()
         await app.state.assistant.close()
 
     return Starlette(

@@ -19,6 +19,7 @@ UNEXPLAINED = (
 LOADING = "Mình đang khởi động, bạn chờ khoảng nửa phút rồi hỏi lại giúp mình nhé."
 EMPTY = "Bạn gõ giúp mình câu hỏi nhé."
 TOO_LARGE = "Tin nhắn dài quá. Bạn viết ngắn lại giúp mình (dưới 2.000 chữ cái)."
+SLOW_DOWN = "Bạn hỏi nhanh quá. Bạn chờ khoảng một phút rồi hỏi tiếp giúp mình nhé."
 STRANGE = "Mình không nhận được tin nhắn này. Bạn tải lại trang rồi thử lần nữa nhé."
 NOT_FOUND = "Không có trang này. Mời bạn về trang trò chuyện."
 

@@ -27,6 +27,7 @@ from bot.channels.explain import explain
 from bot.channels.inbox.turn import ERASE
 from bot.channels.masking import masked_text
 from bot.channels.payloads import harmless, to_rasa
+from bot.channels.switches import Switches
 from bot.figures import watch
 from bot.people import erase_after_turn
 from bot.upkeep import keep_house
@@ -77,6 +78,7 @@ class WebInput(InputChannel):
 
     def __init__(self, secret: str) -> None:
         self._secret = secret
+        self._switches = Switches()
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
     @classmethod
@@ -167,6 +169,9 @@ class WebInput(InputChannel):
         started, metadata = time.monotonic(), received()
         collector = TurnCollector()
         async with lock:
+            if notice := await self._switches.look(self.name()):
+                metrics.REFUSED.labels("off", "web").inc()
+                return {"replies": [{"text": notice, "tree": None}], "turn": None, "ms": 0.0}
             try:
                 # A message of nothing visible still is a turn. Rasa finds no intent in an empty text, so no rule would
                 # end the turn: it would be repeated up to Rasa's limit, and the sender never answered again.

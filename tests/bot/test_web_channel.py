@@ -16,11 +16,18 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Sanic
 
 from bot.channels import web
+from bot.channels.inbox.database import open_inbox
+from bot.channels.switches import switch
 from bot.channels.web import TurnCollector, WebInput
 from bot.tracker_store import ConversationStore
 
 SECRET = "a-secret-of-the-tests-only"
 Turn = Callable[[UserMessage], Awaitable[Any]]
+
+
+@pytest.fixture(autouse=True)
+def _own_databases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTCUA_INBOX_URL", f"sqlite:///{tmp_path}/inbox.db")
 
 
 @pytest.fixture(autouse=True)
@@ -287,3 +294,10 @@ async def test_who_wants_to_be_forgotten_is_and_is_told_what_went(
     assert await store.retrieve("s1") is None
     assert await store.retrieve("s2") is not None
     store.engine.dispose()
+
+
+async def test_a_page_that_is_switched_off_says_so(door: Door) -> None:
+    switch(open_inbox(), "web", "Trang nghỉ đến 17 giờ.")
+    told = await door.say("lệ phí bao nhiêu")
+    assert [reply["text"] for reply in told["replies"]] == ["Trang nghỉ đến 17 giờ."]
+    assert door.heard == []

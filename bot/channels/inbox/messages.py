@@ -90,6 +90,23 @@ def accept(
     return fresh
 
 
+def turn_away(inbox: Inbox, incoming: Incoming, answer: Answer) -> bool:
+    """Keep an answer to a message that isn't taken; of the message only the key by which a repeat is recognised.
+
+    Returns:
+        False for a repeat; then nothing is written.
+    """
+    now = utcnow()
+    row = {**_row(incoming, 0, 1, now), "status": "dropped", "content": None, "handled_at": now}
+    with inbox.begin() as connection:
+        if not _insert(connection, row):
+            return False
+        contacts.touch(connection, incoming.channel, incoming.sender, incoming.address, seen=now)
+        outbox.add(connection, incoming.channel, incoming.sender, incoming.address, answer.bodies)
+        outbox.keep_buttons(connection, incoming.sender, answer.buttons)
+    return True
+
+
 def _lately_seen(connection: Connection, senders: set[str], now: dt.datetime) -> set[str]:
     """Those whose conversation goes on."""
     seen = sa.select(_contact.sender).where(

@@ -11,16 +11,18 @@ from typing import Any, Optional
 import httpx
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.channels.inbox import courier
+from bot.channels.inbox import courier, messages
 from bot.channels.inbox.channel import Channel, Incoming, tidy
 from bot.channels.inbox.database import Inbox, open_inbox
+from bot.channels.inbox.gate import Gate
 from bot.channels.inbox.housekeeping import purge
 from bot.channels.inbox.intake import Intake
 from bot.channels.inbox.leases import clear_dead, new_owner
 from bot.channels.inbox.messages import renew
 from bot.channels.inbox.sender import Sender
-from bot.channels.inbox.turn import OnNewMessage
+from bot.channels.inbox.turn import OnNewMessage, make_answer
 from bot.channels.inbox.worker import Surroundings, Worker
+from rendering.tree import Tree
 from settings.channels import InboxSettings, inbox_settings
 from settings.secrets import button_secret
 from storage.errors import DatabaseUnreachable
@@ -69,6 +71,7 @@ class Runtime:
         self._closing: list[Close] = []
         self._started = False
         self._intake: Optional[Intake] = None
+        self._gate: Optional[Gate] = None
         self._worker: Optional[Worker] = None
         self._sender: Optional[Sender] = None
         self.owner = new_owner()
@@ -118,12 +121,25 @@ class Runtime:
         if tidied is None:
             return False
         try:
+            refusal = await self._gate.refusal(tidied) if self._gate else None
+            if refusal is not None:
+                return await self._turn_away(tidied, refusal)
             new = await self._intake.accept(tidied)
         except SQLAlchemyError as error:
             logger.error("inbox unreachable: %s", type(error).__name__)
             raise NotReady from None
         if new:
             self.spawn(self._accepted(incoming))
+        return new
+
+    async def _turn_away(self, incoming: Incoming, trees: tuple[Tree, ...]) -> bool:
+        """Answer a message that isn't taken."""
+        assert self.inbox is not None
+        channel = self.channels[incoming.channel]
+        answer = make_answer(channel, incoming.sender, list(trees), button_secret())
+        new = await asyncio.to_thread(messages.turn_away, self.inbox, incoming, answer)
+        if new and self._sender:
+            self._sender.call()
         return new
 
     def call(self) -> None:
@@ -176,6 +192,8 @@ class Runtime:
             on_answer=sender.call,
         )
         worker = self._worker = Worker(around)
+        self._gate = Gate(inbox, settings)
+        self._closing.append(self._gate.close)
         self._intake = Intake(inbox, settings, worker.call)
         self.spawn(sender.run())
         self.spawn(self._keep_leases(inbox, worker, sender))

@@ -127,7 +127,7 @@ class Assistant:
         return self.up
 
 
-QUICK = InboxSettings(rests=(0.01,), poll=0.02, lease=5.0, introduce=False)
+QUICK = InboxSettings(rests=(0.01,), poll=0.02, lease=5.0, introduce=False, rates=False)
 
 
 @contextlib.asynccontextmanager

@@ -1,0 +1,44 @@
+"""Rates of the web page: by address and by person. Whoever calls from this machine itself isn't limited."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from starlette.requests import Request
+
+from limits.address import address_of, is_here
+from limits.buckets import Limiter
+from settings.limits import LimitSettings, limit_settings
+from watching import metrics
+
+
+class WebLimits:
+    """The page's buckets.
+
+    Args:
+        settings: by default those of the environment.
+    """
+
+    def __init__(self, settings: Optional[LimitSettings] = None) -> None:
+        self._settings = settings or limit_settings()
+        self._limiter = Limiter(self._settings.redis_url)
+
+    async def allows(self, request: Request, sender: str) -> bool:
+        """Say whether another message may come from here."""
+        address = address_of(
+            request.client.host if request.client else None,
+            request.headers.get("x-forwarded-for", ""),
+            self._settings.proxies,
+        )
+        if is_here(address):
+            return True
+        allowed = await self._limiter.take("address", address, self._settings.address) and await self._limiter.take(
+            "person", sender, self._settings.person
+        )
+        if not allowed:
+            metrics.REFUSED.labels("rate", "web").inc()
+        return allowed
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._limiter.close()
