@@ -1,15 +1,11 @@
-"""What the environment says of limits: rates, Redis, and the proxies whose word on addresses counts."""
+"""What the environment says of limits: how much is taken from whom, and where that is counted."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Union
 
 from settings.channels import number
-
-Network = Union[IPv4Network, IPv6Network]
+from settings.cluster import redis_url
 
 
 @dataclass(frozen=True)
@@ -30,12 +26,10 @@ class LimitSettings:
     """Messages from one address of the web page; many people share one (an office, a mobile network)."""
     redis_url: str = ""
     """Where several processes count together; each counts alone where there is none."""
-    proxies: tuple[Network, ...] = ()
-    """Peers who are believed when they say for whom they call."""
 
 
 def limit_settings() -> LimitSettings:
-    """``MOTCUA_LIMIT_*``, ``MOTCUA_REDIS_URL``, ``MOTCUA_TRUSTED_PROXIES``.
+    """``MOTCUA_LIMIT_*``, and where Redis is.
 
     Raises:
         ValueError: a variable can't be read; the text, in Vietnamese, names it.
@@ -44,22 +38,8 @@ def limit_settings() -> LimitSettings:
     return LimitSettings(
         person=_rate("MOTCUA_LIMIT_PERSON_BURST", "MOTCUA_LIMIT_PERSON_MINUTE", default.person),
         address=_rate("MOTCUA_LIMIT_ADDRESS_BURST", "MOTCUA_LIMIT_ADDRESS_MINUTE", default.address),
-        redis_url=os.environ.get("MOTCUA_REDIS_URL") or "",
-        proxies=trusted_proxies(),
+        redis_url=redis_url(),
     )
-
-
-def trusted_proxies() -> tuple[Network, ...]:
-    """``MOTCUA_TRUSTED_PROXIES``: addresses or networks, with commas between them.
-
-    Raises:
-        ValueError: one isn't an address.
-    """
-    given = os.environ.get("MOTCUA_TRUSTED_PROXIES") or ""
-    try:
-        return tuple(ip_network(part.strip(), strict=False) for part in given.split(",") if part.strip())
-    except ValueError:
-        raise ValueError(f"MOTCUA_TRUSTED_PROXIES={given} phải là các địa chỉ IP, cách nhau bằng dấu phẩy.") from None
 
 
 def _rate(burst: str, minute: str, default: Rate) -> Rate:

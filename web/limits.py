@@ -6,7 +6,7 @@ from typing import Optional
 
 from starlette.requests import Request
 
-from limits.address import address_of, is_here
+from limits.address import is_here
 from limits.buckets import Limiter
 from settings.limits import LimitSettings, limit_settings
 from watching import metrics
@@ -25,11 +25,8 @@ class WebLimits:
 
     async def allows(self, request: Request, sender: str) -> bool:
         """Say whether another message may come from here."""
-        address = address_of(
-            request.client.host if request.client else None,
-            request.headers.get("x-forwarded-for", ""),
-            self._settings.proxies,
-        )
+        # Behind a proxy that uvicorn trusts (FORWARDED_ALLOW_IPS) it is the visitor's.
+        address = request.client.host if request.client else ""
         if is_here(address):
             return True
         allowed = await self._limiter.take("address", address, self._settings.address) and await self._limiter.take(
