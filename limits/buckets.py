@@ -107,4 +107,5 @@ class Limiter:
     async def close(self) -> None:
         """Close the connections."""
         if self._redis is not None:
-            await self._redis.close()
+            # A client made from an address leaves its connections open otherwise.
+            await self._redis.close(close_connection_pool=True)

@@ -80,4 +80,4 @@ async def test_two_processes_count_together_in_redis() -> None:
     assert not any(who in key for key in keys)
     for limiter in (one, two):
         await limiter.close()
-    await client.close()
+    await client.close(close_connection_pool=True)
