@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from storage.errors import DatabaseUnreachable
 
 VERSION_TABLE = "alembic_version"
 """Alembic's own name for the table that holds the revision; a second schema in the same database needs another."""
+_ONE_AT_A_TIME = threading.Lock()
+"""Alembic keeps what it works on in globals: two threads of a process can't migrate at once."""
 _LOCK = 7_204_118
 """Key of the PostgreSQL advisory lock that lets one process at a time migrate and load."""
 
@@ -116,7 +119,7 @@ def migrate(engine: Engine, folder: Path, version_table: str = VERSION_TABLE) ->
     """
     config = Config()
     config.set_main_option("script_location", str(folder))
-    with engine.begin() as connection:
+    with _ONE_AT_A_TIME, engine.begin() as connection:
         begin_exclusive(connection)
         config.attributes["connection"] = connection
         config.attributes["version_table"] = version_table

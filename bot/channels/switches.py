@@ -9,11 +9,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Optional
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from bot.channels.inbox import state
 from bot.channels.inbox.database import Inbox, open_inbox
-from storage.errors import DatabaseUnreachable, MotCuaError
+from storage.errors import MotCuaError
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +71,7 @@ class Switches:
             try:
                 self._inbox = self._inbox or open_inbox()
                 self._notices = notices(self._inbox)
-            except (SQLAlchemyError, DatabaseUnreachable, ValueError) as error:
+            except Exception as error:  # whatever is wrong with it: nobody is turned away for that
                 logger.error("switches can't be read: %s", type(error).__name__)
         return self._said(channel)
 

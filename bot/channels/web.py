@@ -102,6 +102,10 @@ class WebInput(InputChannel):
         keep_house(web)
         watch(web)
 
+        @web.listener("after_server_start")
+        async def warm_up(_app: Any, _loop: Any) -> None:
+            await self._switches.look(self.name())
+
         @web.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
             agent = getattr(request.app.ctx, "agent", None)

@@ -6,6 +6,7 @@ import datetime as dt
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from knowledge.database import open_engine as open_knowledge
 from privacy.keepers import Keeper, erase, export
 from settings.channels import InboxSettings
 from settings.privacy import PrivacySettings
+from storage.database import open_engine
 from tests.bot.channels.inbox.support import message
 from tests.test_house import PACKAGES
 
@@ -118,6 +120,13 @@ def _value(column: Any, sender: str, at: dt.datetime) -> Any:
 
 def rows(keepers: tuple[Keeper, ...], sender: str) -> dict[str, int]:
     return {table: len(found) for part in export(keepers, sender).values() for table, found in part.items()}
+
+
+def test_parts_of_a_process_may_open_the_inbox_at_once(tmp_path: Path) -> None:
+    open_engine(f"sqlite:///{tmp_path}/new.db", queue=True).dispose()
+    with ThreadPoolExecutor(8) as threads:
+        opened = list(threads.map(lambda _: open_inbox(f"sqlite:///{tmp_path}/new.db"), range(8)))
+    assert all(messages.accept(inbox, [message(number)]) for number, inbox in enumerate(opened))
 
 
 def test_every_table_of_the_house_is_known_to_hold_people_or_not() -> None:
