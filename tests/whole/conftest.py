@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 import psutil
 import pytest
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 
 from motcua.training import current_model, fingerprint, latest_model
 from tests.conftest import ROOT
@@ -33,11 +34,16 @@ are embedded first, and other work may share the two cores."""
 def wait_until(done: Callable[[], bool], seconds: float, what: str) -> None:
     """Wait for something to become true.
 
+    A part of a page that isn't there, or was replaced while ``done`` looked at it, means: not yet.
+
     Raises:
         AssertionError: it didn't within ``seconds``.
     """
     until = time.monotonic() + seconds
-    while not done():
+    while True:
+        with contextlib.suppress(NoSuchElementException, StaleElementReferenceException):
+            if done():
+                return
         assert time.monotonic() < until, f"not within {seconds:.0f} seconds: {what}"
         time.sleep(0.05)
 
