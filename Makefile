@@ -25,7 +25,8 @@ test: .venv/ready ## set up what is missing, then run all checks and the whole t
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@$(MOTCUA) check
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "not measured"
+	@$(PY) -m pytest -m measured
 
 lint: .venv/ready ## style and types only
 	@$(PY) -m ruff check .

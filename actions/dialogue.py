@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Optional
 
 from actions.follow_talk import FollowTalk
-from actions.gate import OUTSIDE_INTENT
+from actions.gate import OUTSIDE_INTENT, SURELY_ABOUT
 from actions.general_talk import GeneralTalk
 from actions.handover_talk import HandoverTalk, contacts
 from actions.knowledge_base import KnowledgeBase
@@ -27,6 +27,8 @@ from settings.desk import DeskSettings
 
 SURE_OUTSIDE = 0.45
 """Probability of an intent outside procedures from which it is believed against the search."""
+SURE_AGAINST_SCOPE = 0.8
+"""The same where the model of the scope is sure that a procedure is asked for."""
 SURE_STATUS = 0.6
 """Probability from which a message is believed to ask about a dossier that was filed."""
 SURE_WHILE_WAITING = 0.85
@@ -140,7 +142,9 @@ class Dialogue:
         return None
 
     def _sure(self, message: Message) -> bool:
-        return message.ranking.get(message.intent, 1.0) >= SURE_OUTSIDE
+        """Say whether an intent that asks for no procedure is to be believed."""
+        contradicted = message.about_procedures is not None and message.about_procedures >= SURELY_ABOUT
+        return message.ranking.get(message.intent, 1.0) >= (SURE_AGAINST_SCOPE if contradicted else SURE_OUTSIDE)
 
     def _affirm(self, message: Message, memory: Memory) -> Turn:
         if len(memory.options) == 1:

@@ -19,6 +19,8 @@ INSIDE = 0.5
 """Probability from which a message counts as being about procedures."""
 INSIDE_WHEN_ASKED = 0.25
 """The same where the classifier itself takes the message for a question about a procedure."""
+SURELY_ABOUT = 4.0
+"""Log odds from which the model of the scope is sure that a message is about procedures."""
 OUTSIDE_INTENT = "out_of_scope"
 _TALK = frozenset({"ask_identity", "ask_capabilities", "ask_person", "ask_status"})
 _SMALLEST = 1e-4

@@ -244,6 +244,7 @@ def split_tone(word: str) -> tuple[str, str]:
     return unicodedata.normalize("NFC", "".join(letters)), tone
 
 
+@lru_cache(maxsize=30_000)
 def parse(word: str) -> Optional[Syllable]:
     """Parse a lower-case word as one syllable, or return None where it isn't one."""
     plain, tone = split_tone(word)

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Optional
 
@@ -96,7 +97,7 @@ def read_examples(folder: Path = EXAMPLES) -> dict[str, list[str]]:
     """Example questions by intent, from Rasa's NLU files; none where the folder isn't there."""
     examples: dict[str, list[str]] = defaultdict(list)
     for path in sorted(folder.glob("*.yml")):
-        for block in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("nlu", []):
+        for block in (yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}).get("nlu", []):
             lines = (line.strip() for line in block.get("examples", "").splitlines())
             examples[block.get("intent", "")] += [line[2:] for line in lines if line.startswith("- ")]
     return dict(examples)
@@ -115,14 +116,22 @@ def make_queries(
         background: learnt from them before; it doesn't change with the knowledge, and takes seconds to learn.
     """
     aliases = {row.alias: row.term for row in connection.execute(select(t.aliases))}
-    if background is not None:
-        return QueryMaker(background, aliases)
+    if background is None:
+        background = _shipped_background(EXAMPLES.absolute()) if examples is None else _background_of(examples)
+    return QueryMaker(background, aliases)
+
+
+@lru_cache(maxsize=1)
+def _shipped_background(folder: Path) -> Background:
+    """The examples travel with the code and don't change while a process runs."""
+    return _background_of(read_examples(folder))
+
+
+def _background_of(examples: dict[str, list[str]]) -> Background:
     plain = Understander()
-    questions = {
-        intent: [plain.understand(text).text for text in texts]
-        for intent, texts in (examples or read_examples()).items()
-    }
-    return QueryMaker(Background.of(questions), aliases)
+    return Background.of(
+        {intent: [plain.understand(text).text for text in texts] for intent, texts in examples.items()}
+    )
 
 
 def build_index(

@@ -111,6 +111,7 @@ async def test_a_conversation_goes_on_where_the_log_is_away(monkeypatch: pytest.
     assert tracker.latest_message.text == "câu 1"
 
 
+@pytest.mark.measured
 def test_telling_costs_a_turn_next_to_nothing(database: Engine) -> None:
     broker = TurnLog(Writer(lambda: database))
     told = [{"sender_id": "tg:1", **event.as_dict()} for number in range(200) for event in turn(number)]

@@ -13,6 +13,7 @@ from statistics import median
 
 import httpx
 import psutil
+import pytest
 
 from motcua.environment import child_environment
 from tests.conftest import ROOT
@@ -54,6 +55,7 @@ def test_rasas_own_doors_are_shut(stack: Stack) -> None:
         assert stranger.post("/webhooks/web/message", json={"sender": "x", "text": "chào"}).status_code == 403
 
 
+@pytest.mark.measured
 def test_a_warm_turn_is_quick(stack: Stack, person: Person) -> None:
     for question in QUESTIONS:
         person(question)
@@ -65,6 +67,7 @@ def test_a_warm_turn_is_quick(stack: Stack, person: Person) -> None:
     assert median(times) < WARM_MS
 
 
+@pytest.mark.measured
 def test_the_whole_stack_fits_in_a_small_machine(stack: Stack, person: Person) -> None:
     person("đăng ký kết hôn cần giấy tờ gì")
     supervisor = psutil.Process(stack.process.pid)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy.engine import Engine
 
 from actions.knowledge_base import KnowledgeBase
@@ -25,6 +26,7 @@ def seconds_until(holds: Callable[[], bool]) -> float:
     return time.monotonic() - started
 
 
+@pytest.mark.measured
 def test_a_published_change_is_in_the_search_and_in_the_answer(
     content_engine: Engine, encoder: SentenceEncoder
 ) -> None:

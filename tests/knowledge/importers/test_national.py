@@ -50,6 +50,7 @@ def procedure(engine: Engine, code: str) -> Procedure:
         return load_procedures(connection, [code])[code]
 
 
+@pytest.mark.measured
 def test_all_records_enter_in_a_minute_and_a_repeat_changes_nothing_in_ten_seconds(national: National) -> None:
     assert (national.summary.created, national.summary.rejected) == (2_642, [])
     assert (national.repeat.created, national.repeat.changed, national.repeat.unchanged) == (0, 0, 2_642)

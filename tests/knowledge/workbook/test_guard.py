@@ -91,6 +91,7 @@ def test_a_harmful_file_is_refused_at_once_in_words(name: str) -> None:
     assert time.monotonic() - started < 5
 
 
+@pytest.mark.measured
 def test_a_file_of_a_hundred_megabytes_is_refused_before_it_is_read(tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("large") / "lon.xlsx"
     with path.open("wb") as file:

@@ -216,6 +216,7 @@ async def test_telegram_out_of_reach_loses_nothing(bench: Bench) -> None:
     assert bench.platform.texts(made.PERSON) == ["đáp câu"]
 
 
+@pytest.mark.measured
 async def test_bursts_come_out_complete_and_in_order_and_are_acknowledged_at_once(bench: Bench) -> None:
     bench.assistant.seconds = 0.01
     spent: list[float] = []
