@@ -70,10 +70,15 @@ class WatchedKnowledge(KnowledgeBase):
         self.searches: list[Search] = []
 
     def search(
-        self, text: str, packed: Optional[str] = None, limit: int = 10, boosts: Optional[dict[str, float]] = None
+        self,
+        text: str,
+        packed: Optional[str] = None,
+        limit: int = 10,
+        boosts: Optional[dict[str, float]] = None,
+        talked_of: Optional[str] = None,
     ) -> Result:
         """Search as ever, and keep what was found."""
-        result = super().search(text, packed, limit, boosts)
+        result = super().search(text, packed, limit, boosts, talked_of)
         self.searches.append(Search(text, packed, result))
         return result
 

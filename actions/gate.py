@@ -17,6 +17,8 @@ INTENT_WEIGHT, KNOWN_WEIGHT, BIAS = 0.58, 1.07, -0.64
 """Fitted on the NLU examples with out-of-fold intents: see 'Hỏi ngoài phạm vi' in docs/decisions/003."""
 INSIDE = 0.5
 """Probability from which a message counts as being about procedures."""
+INSIDE_IN_TALK = 0.35
+"""The same where a procedure is being talked of: what follows is mostly about it or another."""
 INSIDE_WHEN_ASKED = 0.25
 """The same where the classifier itself takes the message for a question about a procedure."""
 SURELY_ABOUT = 4.0

@@ -78,13 +78,18 @@ class KnowledgeBase:
             return store.read_counter(connection, store.KNOWLEDGE)
 
     def search(
-        self, text: str, packed: Optional[str] = None, limit: int = 10, boosts: Optional[dict[str, float]] = None
+        self,
+        text: str,
+        packed: Optional[str] = None,
+        limit: int = 10,
+        boosts: Optional[dict[str, float]] = None,
+        talked_of: Optional[str] = None,
     ) -> Result:
-        """Search with a vector from the NLU, or one made here."""
+        """Search with a vector from the NLU, or one made here; see ``SearchIndex.search``."""
         vector = unpack(packed, self.keeper.encoder.dimensions) if packed else None
         if vector is None:
             vector = self.keeper.encoder.query(text)
-        return self.keeper.index.search(text, vector, limit, boosts)
+        return self.keeper.index.search(text, vector, limit, boosts, talked_of)
 
     def procedures(self, codes: Sequence[str]) -> dict[str, Procedure]:
         """Records by code; unknown and unpublished ones are left out."""

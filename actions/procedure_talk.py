@@ -7,7 +7,7 @@ from typing import Optional
 
 import answers
 from actions.cues import carries_over, corrected, option_name, subject_of
-from actions.gate import INSIDE, INSIDE_WHEN_ASKED, OUTSIDE_INTENT, inside
+from actions.gate import INSIDE, INSIDE_IN_TALK, INSIDE_WHEN_ASKED, OUTSIDE_INTENT, inside
 from actions.knowledge_base import KnowledgeBase, today
 from actions.memory import Memory, Message
 from actions.readings import INTENT_ASPECTS, Readings, asked_aspect
@@ -77,10 +77,17 @@ class ProcedureTalk:
             return self.tell(recalled, aspect, message, memory, codes=codes, confidence=found.known)
         alone = self.readings.own_subject(found, memory) and self.readings.stands_alone(message, memory, found)
         if memory.waiting and memory.question and not alone:
+            at_hand = memory.procedure if memory.procedure in self.readings.asked_about(memory) else None
+            if at_hand is not None and bare and aspect is not Aspect.WHICH:
+                # Of several that we asked about one is at hand already: 'nộp online được không' means that one.
+                return self.tell(at_hand, aspect, message, memory, codes=ranked, confidence=found.known)
             return self.detail(message, memory, aspect)
         named = memory.procedure is not None and self._knowledge.keeper.index.is_name(subject_of(message.text))
         if named and ranked[0] != memory.procedure:
             return self._settle(message, memory, self._carried(message, memory, aspect), found, message.text)
+        if memory.procedure is not None and not memory.waiting and self.readings.other_variant(message, memory, found):
+            carried = self._carried(message, memory, aspect)
+            return self.tell(ranked[0], carried, message, memory, codes=ranked, confidence=found.known)
         if memory.procedure is not None and (bare or (ranked and ranked[0] == memory.procedure)):
             if bare and aspect is Aspect.WHICH and memory.question:
                 return self.detail(message, memory)
@@ -178,7 +185,7 @@ class ProcedureTalk:
         if not found.hits or found.subject < SUBJECT:
             return None
         if message.intent == OUTSIDE_INTENT:
-            if inside(message, found.known) < INSIDE:
+            if inside(message, found.known) < (INSIDE if memory.procedure is None else INSIDE_IN_TALK):
                 return None
         elif found.known < KNOWN_OF_ITS_OWN:
             return None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Optional
 
-from actions.cues import core_name, recalls, subject_of
+from actions.cues import carries_over, core_name, recalls, subject_of
 from actions.knowledge_base import KnowledgeBase
 from actions.memory import Memory, Message
 from actions.thresholds import (
@@ -82,7 +83,7 @@ class Readings:
             # the more so when its words stand in that record.
             covered = self._knowledge.keeper.index.cover(message.text, memory.procedure) >= COVERED
             boosts[memory.procedure] = FOLLOW_UP_BOOST if covered else TOPIC_BOOST
-        return self._knowledge.search(message.text, message.vector, boosts=boosts)
+        return self._knowledge.search(message.text, message.vector, boosts=boosts, talked_of=memory.procedure)
 
     def recalled(self, message: Message, memory: Memory, found: Result) -> Optional[str]:
         """The earlier procedure that 'quay lại vụ hộ chiếu', 'cái giấy phép hồi nãy' brings back."""
@@ -137,6 +138,26 @@ class Readings:
         """Say whether a detail asks for a variant that a procedure isn't ('mà em làm mất rồi' of a first issue)."""
         index = self._knowledge.keeper.index
         return code in index.at and bool((flags_of(message.text) & ~flags_of(index.entries[index.at[code]].name)).any())
+
+    def asked_about(self, memory: Memory) -> Sequence[str]:
+        """The codes among which an open question of ours chooses."""
+        guide = self._knowledge.guides().get(str(memory.guide.get("guide"))) if memory.guide else None
+        return memory.options or (guide.codes() if guide else ())
+
+    def other_variant(self, message: Message, memory: Memory, found: Result) -> bool:
+        """Say whether the best hit is the sister of a procedure that a message wants instead of it.
+
+        'Khai trên mạng được không' of a paper that has a record of its own for filing online; 'còn quá hạn thì sao'
+        of a licence that is exchanged.
+        """
+        index, code = self._knowledge.keeper.index, memory.procedure
+        first = found.hits[0].code if found.hits else code
+        if code is None or first is None or first == code or not self._related(first, code):
+            return False
+        wanted = flags_of(message.text) & ~flags_of(index.entries[index.at[code]].name)
+        if (wanted & flags_of(index.entries[index.at[first]].name)).any():
+            return self.family(found) >= ANSWER_SHARE
+        return carries_over(message.text) and not self.close_second(found, self.family(found))
 
     def close_second(self, found: Result, family: float) -> bool:
         """Say whether another matter fits nearly as well ('sang tên hết bao nhiêu': the car's, or the land's)."""

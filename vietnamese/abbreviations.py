@@ -19,6 +19,8 @@ _AGE = re.compile(r"(\d{1,2})t")
 """'con em 10t': years of age."""
 _LOADS = frozenset({"xe", "tai", "cau", "hang", "nang", "cho"})
 """After these 't' stands for tons."""
+_CALLED = frozenset({"chao", "on", "cua", "cho", "nho", "thua"})
+"""After these the last 'a' of a sentence is a brother ('cảm ơn a'); elsewhere it is politeness ('làm sao a')."""
 WINDOW = 3
 """How many words away a context word may stand."""
 
@@ -83,6 +85,10 @@ def expand(words: Sequence[str]) -> list[str]:
         age = _AGE.fullmatch(word)
         if age and not _LOADS & {*folded[max(index - WINDOW, 0) : index]}:
             out.append(f"{age[1]} tuổi")
+            continue
+        last = not any(later.isalnum() for later in words[index + 1 :])
+        if word == "a" and index and last and folded[index - 1] not in _CALLED:
+            out.append("ạ")
             continue
         for reading in table.get(word, ()):
             if reading.fits(folded[:index], folded[index + 1 :]):

@@ -9,10 +9,14 @@ from typing import Any
 import yaml
 
 from vietnamese.normalise import normalise
+from vietnamese.places import province_names
 from vietnamese.restore import Restorer
 
 EXAMPLE_WEIGHT = 3
 """Example questions speak like people; each counts this much against one line of content."""
+
+BEFORE_PLACES = ("ở", "dân", "người", "quê", "về", "từ", "ra", "vào", "lên", "xuống")
+"""What people say before the name of a place, which no text of ours says of every place."""
 
 WAYS = ("popular_names", "ways_to_ask")
 """Names of the fields that hold what people say."""
@@ -51,7 +55,8 @@ def _ways(value: Any) -> Iterator[str]:
 
 
 def train_restorer(examples: Iterable[str], folders: Iterable[Path]) -> Restorer:
-    """Learn spellings from example questions and the texts below folders."""
+    """Learn spellings from example questions, the texts below folders and the names of places."""
     texts = [(normalise(text).lower(), EXAMPLE_WEIGHT) for text in examples]
     texts += [(normalise(text).lower(), 1) for folder in folders for text in texts_of(folder)]
+    texts += [(f"{before} {name}".lower(), 1) for name in province_names() for before in BEFORE_PLACES]
     return Restorer.train(texts)

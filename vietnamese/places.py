@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Optional
+from typing import Any, Optional
 
 from vietnamese.fold import fold, has_diacritics
 
@@ -56,12 +56,18 @@ class _Unit:
 
 
 @lru_cache(maxsize=1)
-def _gazetteer() -> tuple[dict[str, _Unit], dict[str, _Unit]]:
-    """Bare names of provinces, and names with their level word; folded keys."""
+def _mapping() -> dict[str, Any]:
     import underthesea
 
     path = Path(underthesea.__file__).parent / "address" / "data" / "mapping.json"
-    data = json.loads(path.read_text(encoding="utf-8"))
+    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return data
+
+
+@lru_cache(maxsize=1)
+def _gazetteer() -> tuple[dict[str, _Unit], dict[str, _Unit]]:
+    """Bare names of provinces, and names with their level word; folded keys."""
+    data = _mapping()
     new_names = {key: entry["name"] for key, entry in data["province_names"].items()}
     bare: dict[str, _Unit] = {}
     full: dict[str, _Unit] = {}
@@ -78,6 +84,12 @@ def _gazetteer() -> tuple[dict[str, _Unit], dict[str, _Unit]]:
         _add(full, row["old_ward"], "ward", row["new_province"], current=False)
         _add(full, row["old_district"], "district", row["new_province"], current=False)
     return bare, full
+
+
+@lru_cache(maxsize=1)
+def province_names() -> tuple[str, ...]:
+    """How the provinces are called, without their level: those of before July 2025, whose names live on in speech."""
+    return tuple(sorted(entry["short"] for entry in _mapping()["old_province_names"].values()))
 
 
 def _key(name: str) -> str:

@@ -16,7 +16,7 @@ from knowledge.search.exact import Exact
 from knowledge.search.lookup import Floats, Lookup, Places, Rows, relative
 from knowledge.search.terms import Query, QueryMaker
 from knowledge.search.traits import Traits
-from knowledge.search.variants import flags_of
+from knowledge.search.variants import APPLICANTS, flags_of
 from knowledge.search.weights import FEATURES, Weights
 from vietnamese.embedding import Vectors
 from vietnamese.fold import fold
@@ -26,6 +26,8 @@ CANDIDATES = 60
 """Procedures that are looked at closely; the right one is among them in 98 % of held-out questions."""
 EXACT_TEXTS = 60_000
 """Names and keys up to which a dense search costs less than a bounded one (docs/figures.md)."""
+SAME_APPLICANT = 1.5
+"""Added to the score of procedures for whom the one at hand is for ('hợp tác xã', then 'tạm ngừng thì sao')."""
 _COSINE_REACH = 0.12
 """Cosines further than this from the best are all the same to the ranker."""
 
@@ -203,7 +205,14 @@ class SearchIndex:
             "share": share,
         }
 
-    def search(self, text: str, vector: Vectors, limit: int = 10, boosts: Optional[dict[str, float]] = None) -> Result:
+    def search(
+        self,
+        text: str,
+        vector: Vectors,
+        limit: int = 10,
+        boosts: Optional[dict[str, float]] = None,
+        talked_of: Optional[str] = None,
+    ) -> Result:
         """Rank procedures for an understood text.
 
         Args:
@@ -211,6 +220,7 @@ class SearchIndex:
             vector: its sentence vector, unit length.
             limit: hits to return.
             boosts: added to the scores of some codes (what the conversation is about).
+            talked_of: code of the procedure at hand; who applies for it applies still, unless the text names another.
         """
         query = self.queries(text)
         places, features = self.candidates(query, text, vector)
@@ -219,6 +229,12 @@ class SearchIndex:
         scores = features @ self.weights.rank
         for code, boost in (boosts or {}).items():
             scores[places == self.at.get(code, -1)] += boost
+        if talked_of in self.at and not (flags_of(text) & APPLICANTS).any():
+            applicant = self.traits.flags[self.at[talked_of]] & APPLICANTS
+            theirs = self.traits.flags[places] & APPLICANTS
+            same = (theirs & applicant).any(axis=1)
+            if applicant.any():
+                scores += SAME_APPLICANT * (same.astype(np.float32) - (theirs.any(axis=1) & ~same))
         shares = np.exp(scores - scores.max())
         shares /= shares.sum()
         order = np.argsort(-scores, kind="stable")[:limit]

@@ -35,12 +35,14 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("household", r"ho kinh doanh|ca the|\btiem\b|\bquan\b|tap hoa"),
     ("cooperative", r"hop tac xa|to hop tac|lien hiep hop tac"),
     ("child", r"duoi 14|tre em|\bbe\b|con nho|duoi 6|chau be|\b(?:[1-9]|1[0-3]) tuoi\b"),
-    ("online", r"toan trinh|qua mang|truc tuyen|online|tren mang|vneid"),
+    ("online", r"toan trinh|qua mang|truc tuyen|online|tren mang|vneid|thong tin dien tu|moi truong dien tu"),
     ("commune", r"cap xa|phuong|\bxa\b"),
     ("province", r"cap tinh|\btinh\b|\bso\b tu phap|len so"),
     ("ministry", r"cap trung uong|trung uong|cap bo\b|\bcuc\b"),
 )  # fmt: skip
 FLAGS = tuple(name for name, _ in _PATTERNS)
+APPLICANTS = np.array([name in ("company", "household", "cooperative", "foreign") for name in FLAGS])
+"""Which flags tell who applies; somebody who has said it once doesn't say it again."""
 _COMPILED = tuple(re.compile(pattern) for _, pattern in _PATTERNS)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from actions.dialogue import Dialogue
-from actions.memory import FRESH_AFTER, Memory
+from actions.memory import FRESH_AFTER, Memory, Message
 from answers.outcome import Aspect, Outcome
 from answers.phrasing import phrases
 from answers.phrasing import reply as ready
@@ -234,3 +234,24 @@ def test_every_rule_ends_in_an_action_that_is_there(dialogue: Dialogue) -> None:
     for path in Path("data/rules").glob("*.yml"):
         for rule in yaml.safe_load(path.read_text(encoding="utf-8"))["rules"]:
             assert rule["steps"][-1]["action"] in dialogue.actions
+
+
+def test_a_follow_up_that_wants_the_sister_procedure_gets_it(talk: Talk) -> None:
+    first = talk("khai báo tạm trú cho khách nước ngoài ở nhà trọ bằng phiếu giấy")
+    assert first.record.answer == "1.000253"
+    assert talk("vậy khai qua mạng được không", "ask_how_to_file").record.answer == "1.001437"
+    assert talk("mấy ngày xong", "ask_processing_time").record.answer == "1.001437"
+
+
+def test_who_applies_applies_still(talk: Talk) -> None:
+    assert talk("hợp tác xã mới mở cần những gì", "ask_documents").record.answer == "1.005280"
+    assert talk("còn muốn tạm nghỉ một thời gian thì báo ai", "ask_how_to_file").record.answer == "2.002641"
+
+
+def test_an_intent_that_is_not_sure_yields_to_a_message_plainly_about_procedures(dialogue: Dialogue) -> None:
+    text = "sổ hồng nhà em ghi sai năm sinh"
+    wavering = {"rate_bad": 0.55, "ask_procedure": 0.4}
+    plainly = Message(text, "rate_bad", wavering, about_procedures=6.0)
+    assert dialogue.respond("action_rate", plainly, Memory()).record.outcome is not Outcome.SMALLTALK
+    perhaps = Message(text, "rate_bad", wavering, about_procedures=0.5)
+    assert dialogue.respond("action_rate", perhaps, Memory()).record.outcome is Outcome.SMALLTALK
