@@ -169,7 +169,12 @@ class Sure(KnowledgeBase):
         self.code = code
 
     def search(
-        self, text: str, packed: Optional[str] = None, limit: int = 10, boosts: Optional[dict[str, float]] = None
+        self,
+        text: str,
+        packed: Optional[str] = None,
+        limit: int = 10,
+        boosts: Optional[dict[str, float]] = None,
+        talked_of: Optional[str] = None,
     ) -> Result:
         return Result((Hit(self.code, 1.0, 0.9, {}),), 0.9, 1.0)
 
