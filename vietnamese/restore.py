@@ -16,6 +16,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from vietnamese.fold import fold, has_diacritics
 
@@ -40,8 +41,16 @@ def syllables(text: str) -> list[str]:
 
 def marked_share(text: str) -> float:
     """The share of a text's syllables that carry a mark; 1 where there are none to carry one."""
-    letters = [word for word in syllables(text) if word[0].isalpha()]
-    return sum(has_diacritics(word) for word in letters) / len(letters) if letters else 1.0
+    return _marked_share(syllables(text))
+
+
+def _marked_share(row: list[str]) -> float:
+    letters = [word for word in row if word[0].isalpha()]
+    return sum(map(_has_diacritics, letters)) / len(letters) if letters else 1.0
+
+
+# Some thousand syllables make up all texts; folding each anew would be most of the time of learning them.
+_has_diacritics = lru_cache(maxsize=30_000)(has_diacritics)
 
 
 def lacks_diacritics(text: str) -> bool:
@@ -69,9 +78,10 @@ class Restorer:
         """
         model = cls()
         for text, weight in texts:
-            if marked_share(text) < _ENOUGH_MARKS:
+            found = syllables(text)
+            if _marked_share(found) < _ENOUGH_MARKS:
                 continue  # typed carelessly: half of its spellings would be wrong
-            row = [_START, _START, *syllables(text)]
+            row = [_START, _START, *found]
             for index in range(2, len(row)):
                 model.unigrams[row[index]] += weight
                 model.bigrams[row[index - 1], row[index]] += weight

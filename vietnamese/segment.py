@@ -25,7 +25,9 @@ def _tokenizer() -> Any:
     return word_tokenize
 
 
-_SPACE = re.compile(r"\s+")
+_ODD_SPACE = re.compile(r"\s\s|[^\S ]")
+"""White space that isn't single blanks; what has been normalised has none."""
+_SEEN = re.compile(r"\S+")
 
 
 def words(text: str) -> list[Word]:
@@ -37,21 +39,32 @@ def words(text: str) -> list[Word]:
     """
     found: list[Word] = []
     at = 0
+    plain = not _ODD_SPACE.search(text)
     for token in _tokenizer()(text) if text.strip() else []:
-        # The text may hold other white space between the syllables.
-        pattern = r"\s+".join(re.escape(part) for part in _SPACE.split(token.strip()) if part)
-        match = re.compile(pattern).search(text, at) if pattern else None
-        if match is None:
+        parts = token.split()
+        start, end = _place(text, parts, at, plain)
+        if start < 0:
             continue
-        found += _bare(text, at, match.start())
-        found.append(Word(match.group(), match.start(), match.end()))
-        at = match.end()
+        found += _bare(text, at, start)
+        found.append(Word(text[start:end], start, end))
+        at = end
     found += _bare(text, at, len(text))
     return found
 
 
+def _place(text: str, parts: list[str], at: int, plain: bool) -> tuple[int, int]:
+    """Where a word of some syllables stands in the text from ``at`` on; (-1, -1) where it doesn't."""
+    if not parts:
+        return -1, -1
+    if plain:  # a pattern for each word takes longer than finding the words
+        word = " ".join(parts)
+        start = text.find(word, at)
+        return (start, start + len(word)) if start >= 0 else (-1, -1)
+    match = re.compile(r"\s+".join(map(re.escape, parts))).search(text, at)
+    return match.span() if match else (-1, -1)
+
+
 def _bare(text: str, start: int, end: int) -> list[Word]:
-    return [
-        Word(match.group(), start + match.start(), start + match.end())
-        for match in re.finditer(r"\S+", text[start:end])
-    ]
+    if end - start < 2 and not text[start:end].strip():
+        return []
+    return [Word(match.group(), match.start(), match.end()) for match in _SEEN.finditer(text, start, end)]

@@ -145,13 +145,12 @@ def _direction(features: csr_matrix, right: NDArray[np.str_], options: Dict[str,
 
 def _fit_scale(features: csr_matrix, right: NDArray[np.str_], options: Dict[str, Any]) -> float:
     """The scale at which projections of examples that were held out make the best log odds."""
-    margins = np.zeros(len(right))
     folds = StratifiedKFold(options["folds"], shuffle=True, random_state=options["random_state"])
-    for rest, held_out in folds.split(features, right):
-        weights, bias = _direction(features[rest], right[rest], options)
-        margins[held_out] = features[held_out] @ weights + bias
-    told = right != OTHER
-    signed = np.where(right[told] == ASKS, margins[told], -margins[told])
+    rest, held_out = next(folds.split(features, right))
+    weights, bias = _direction(features[rest], right[rest], options)
+    margins, kinds = features[held_out] @ weights + bias, right[held_out]
+    told = kinds != OTHER
+    signed = np.where(kinds[told] == ASKS, margins[told], -margins[told])
     found = minimize_scalar(
         lambda scale: float(np.logaddexp(0, -scale * signed).mean()), bounds=(0.2, 20.0), method="bounded"
     )
@@ -172,7 +171,7 @@ class ScopeClassifier(GraphComponent):
         """The options.
 
         ``corpus``: folders of YAML content whose names and ways to ask are learnt too; ``C``: inverse of the
-        regularisation; ``folds``: parts for fitting the scale.
+        regularisation; ``folds``: one part in so many is held out to fit the scale.
         """
         return {"corpus": [], "C": 1.0, "folds": 3, "random_state": 42}
 
