@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import datetime as dt
 import os
 import shutil
@@ -12,6 +14,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 import yaml
+from aiormq.exceptions import AMQPError
+from redis.exceptions import RedisError
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -127,24 +131,39 @@ def content_engine(content_database: Path, tmp_path: Path) -> Iterator[Engine]:
     yield from _copy(content_database, tmp_path / "content.db")
 
 
+@contextlib.contextmanager
+def unless_required(what: str) -> Iterator[None]:
+    """Skip a test whose service doesn't answer; continuous integration has started them all, and fails instead."""
+    try:
+        yield
+    except (OSError, DBAPIError, RedisError, AMQPError, asyncio.TimeoutError) as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"{what}: {type(error).__name__}")
+
+
+@contextlib.contextmanager
+def postgres_database() -> Iterator[str]:
+    """The address of an empty PostgreSQL database, made and dropped again; the test is skipped where none answers."""
+    name = f"motcua_test_{uuid.uuid4().hex[:12]}"
+    server = sa.create_engine(POSTGRES, future=True, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 2})
+    with unless_required("no PostgreSQL server that lets us make a database"), server.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0"))
+    try:
+        yield make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with server.connect() as connection:
+            connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        server.dispose()
+
+
 @pytest.fixture
 def postgres() -> Iterator[Engine]:
-    """An empty PostgreSQL database of the test's own, made and dropped again; skipped where none answers."""
-    server = make_url(POSTGRES)
-    name = f"motcua_test_{uuid.uuid4().hex[:12]}"
-    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT", future=True)
-    try:
-        with admin.connect() as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0"))
-    except DBAPIError as error:
-        admin.dispose()
-        pytest.skip(f"no PostgreSQL server that lets us make a database: {type(error).__name__}")
-    engine = open_engine(server.set(database=name).render_as_string(hide_password=False))
-    yield engine
-    engine.dispose()
-    with admin.connect() as connection:
-        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    """An empty PostgreSQL database of the test's own."""
+    with postgres_database() as url:
+        engine = open_engine(url)
+        yield engine
+        engine.dispose()
 
 
 @pytest.fixture
@@ -157,16 +176,6 @@ def fake_rasa() -> Iterator[FakeRasa]:
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """A database of the session's own; the test is skipped where no PostgreSQL answers."""
-    server = sa.create_engine(POSTGRES, future=True, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 2})
-    name = f"motcua_test_{os.getpid()}"
-    try:
-        with server.connect() as connection:
-            connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name}"))
-            connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    except DBAPIError:
-        pytest.skip("no PostgreSQL answers")
-    yield make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
-    with server.connect() as connection:
-        connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-    server.dispose()
+    """A PostgreSQL database of the session's own."""
+    with postgres_database() as url:
+        yield url

@@ -8,9 +8,10 @@ import pytest
 import sqlalchemy as sa
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import BotUttered, Event, SessionStarted, UserUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.slots import AnySlot
 
-from bot.tracker_store import ConversationStore
+from bot.tracker_store import TURNS_READ, ConversationStore
 
 TURNS = 75
 
@@ -54,10 +55,57 @@ async def test_a_long_conversation_is_kept_whole(store: ConversationStore) -> No
     await _add(store, "s", SessionStarted())
     for number in range(TURNS):
         await _add(store, "s", *_turn(number))
-    assert await _said(store, "s") == [f"câu {number}" for number in range(TURNS)]
+    whole = await store.retrieve_full_tracker("s")
+    assert whole is not None
+    assert [event.text for event in whole.events if isinstance(event, UserUttered)] == [
+        f"câu {n}" for n in range(TURNS)
+    ]
+    assert [event.text for event in whole.events if isinstance(event, BotUttered)] == [f"lời {n}" for n in range(TURNS)]
+
+
+async def test_only_the_latest_turns_are_read_for_the_next_one(store: ConversationStore) -> None:
+    await _add(store, "s", SessionStarted())
+    sizes = []
+    for number in range(TURNS):
+        await _add(store, "s", ActionExecuted("action_listen"), *_turn(number))
+        tracker = await store.retrieve("s")
+        assert tracker is not None
+        sizes.append(len(tracker.events))
+    assert await _said(store, "s") == [f"câu {number}" for number in range(TURNS - TURNS_READ, TURNS)]
+    # Every later turn reads as much as the sixth.
+    assert len(set(sizes[TURNS_READ:])) == 1
+
+
+async def test_what_was_set_long_ago_is_still_known(file: Path) -> None:
+    slots = [AnySlot(name, mappings=[{"type": "custom"}], influence_conversation=False) for name in "abc"]
+    domain = Domain([], [], slots, {}, [], {}, {})
+    store = ConversationStore(domain)
+    await _add(store, "s", SessionStarted(timestamp=1.0), SlotSet("a", "of the session before", timestamp=1.5))
+    await _add(store, "s", SessionStarted(timestamp=2.0), SlotSet("a", 1), SlotSet("b", [2]))
+    await _add(store, "s", ActionExecuted("action_listen"), UserUttered("x"), SlotSet("a", 3), SlotSet("c", "gone"))
+    await _add(store, "s", SlotSet("c", None))
+    for number in range(TURNS):
+        await _add(store, "s", ActionExecuted("action_listen"), *_turn(number))
     tracker = await store.retrieve("s")
     assert tracker is not None
-    assert [event.text for event in tracker.events if isinstance(event, BotUttered)][-1] == f"lời {TURNS - 1}"
+    assert {name: tracker.get_slot(name) for name in "abc"} == {"a": 3, "b": [2], "c": None}
+    whole = await store.retrieve_full_tracker("s")
+    assert whole is not None
+    assert whole.current_slot_values() == tracker.current_slot_values()
+    store.engine.dispose()
+
+
+async def test_a_conversation_saved_twice_is_kept_once(store: ConversationStore) -> None:
+    tracker = await store.get_or_create_tracker("s")
+    for event in (SessionStarted(), *_turn(0)):
+        tracker.update(event)
+    await store.save(tracker)
+    await store.save(tracker)
+    tracker.update(UserUttered("câu 1"))
+    await store.save(tracker)
+    whole = await store.retrieve_full_tracker("s")
+    assert whole is not None
+    assert [event.text for event in whole.events if isinstance(event, UserUttered)] == ["câu 0", "câu 1"]
 
 
 async def test_only_the_latest_session_is_read_again(store: ConversationStore) -> None:
