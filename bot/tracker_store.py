@@ -13,8 +13,11 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
 
+from bot import turn_results
+from bot.turn_results import IN_HAND, NotKept
 from settings import tracker_url
 
 
@@ -40,15 +43,33 @@ class ConversationStore(SQLTrackerStore):
         finally:
             sa.event.remove(sa.pool.Pool, "connect", _prepare)
         sa.event.listen(self.engine, "connect", _prepare)
+        if url.get_backend_name() != "sqlite":
+            sa.event.listen(self.engine, "checkout", _see_that_it_lives)
+        turn_results.prepare(self.engine)
         self._added: list[Event] = []
 
+    async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
+        """The latest session of a conversation; a turn in hand is told where it couldn't be read."""
+        try:
+            return await super().retrieve(sender_id)
+        except Exception:
+            # Rasa goes on with an empty conversation, which must not be written over the real one.
+            if turn := IN_HAND.get():
+                turn.unread = True
+            raise
+
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Keep what is new in a conversation, then tell the event broker of it.
+        """Keep what is new in a conversation, with the replies of the turn in hand, then tell the event broker of it.
 
         Rasa reads the whole conversation once more before each save, to find what is new for the broker. What was
         just stored is exactly that.
         """
+        turn = IN_HAND.get()
+        if turn and not turn.result["replies"]:
+            return  # an action failed: the message is tried again on the conversation as it was
         await super().save(tracker)
+        if turn:
+            turn.kept = True
         added, self._added = self._added, []
         if self.event_broker is not None:
             await self._stream_new_events(self.event_broker, added, tracker.sender_id)
@@ -59,7 +80,20 @@ class ConversationStore(SQLTrackerStore):
     def _additional_events(self, session: Session, tracker: DialogueStateTracker) -> Iterator[Event]:
         # Nothing is awaited between here and the end of the parent's 'save', so no other conversation comes between.
         self._added = list(super()._additional_events(session, tracker))
+        if turn := IN_HAND.get():
+            if turn.unread or not self._added:
+                raise NotKept
+            turn_results.write(session.connection(), turn)
         return iter(self._added)
+
+
+def _see_that_it_lives(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Ask a connection before it is used; the pool replaces one that the server has closed."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Exception as error:
+        raise DisconnectionError from error
 
 
 def _prepare(connection: Any, _record: Any) -> None:

@@ -144,8 +144,9 @@ def house_environment(**settings: str) -> dict[str, str]:
 @contextlib.contextmanager
 def running_stack(house: Path, **settings: str) -> Iterator[Stack]:
     """``motcua run`` in a house, ready, stopped by Ctrl-C at the end."""
-    web, rasa, actions = free_ports(3)
+    web, rasa, actions, channels = free_ports(4)
     ports = {"MOTCUA_WEB_PORT": str(web), "MOTCUA_RASA_PORT": str(rasa), "MOTCUA_ACTIONS_PORT": str(actions)}
+    ports["MOTCUA_CHANNELS_PORT"] = str(channels)
     process = subprocess.Popen(
         [sys.executable, "-m", "motcua.cli", "run"],
         cwd=house,

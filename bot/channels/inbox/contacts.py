@@ -103,11 +103,14 @@ def on_forget(forgetter: Forgetter) -> None:
         _forgetters.append(forgetter)
 
 
-def forget(inbox: Inbox, sender: str) -> None:
-    """Delete everything kept of a person: here, and in every part that asked with ``on_forget``."""
+def forget(inbox: Inbox, sender: str) -> int:
+    """Delete everything kept of a person: here, and in every part that asked with ``on_forget``.
+
+    Returns how many rows of the inbox there were.
+    """
     for forgetter in tuple(_forgetters):
         forgetter(sender)
-    erase(inbox, sender)
+    return erase(inbox, sender)
 
 
 def erase(inbox: Inbox, sender: str) -> int:
@@ -149,4 +152,4 @@ def finish_forgetting(inbox: Inbox) -> int:
     )
     with inbox.begin() as connection:
         ready = list(connection.execute(sa.select(contact.sender).where(contact.forget, ~busy)).scalars())
-    return sum(erase(inbox, sender) for sender in ready)
+    return sum(forget(inbox, sender) for sender in ready)

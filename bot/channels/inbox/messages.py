@@ -306,9 +306,17 @@ def fail(inbox: Inbox, owner: str, claimed: Claimed, error: str, rest: float) ->
     return _again(inbox, owner, claimed, rest, failures=claimed.failures + 1, error=error[:80])
 
 
-def put_back(inbox: Inbox, owner: str, claimed: Claimed, rest: float) -> bool:
-    """Give a message back that wasn't to blame (the assistant isn't up); neither claim nor failure counts."""
-    return _again(inbox, owner, claimed, rest, claims=claimed.claims - 1)
+def put_back(inbox: Inbox, owner: str, claimed: Claimed, rest: float, counts: bool = False) -> bool:
+    """Give a message back that isn't known to be to blame: the assistant isn't up.
+
+    Args:
+        inbox: the database.
+        owner: this worker.
+        claimed: the message.
+        rest: seconds until it is tried again.
+        counts: that it was taken up counts all the same: its turn had begun, and may be what ended the assistant.
+    """
+    return _again(inbox, owner, claimed, rest, **({} if counts else {"claims": claimed.claims - 1}))
 
 
 def _again(inbox: Inbox, owner: str, claimed: Claimed, rest: float, **values: Any) -> bool:

@@ -7,11 +7,10 @@ import contextlib
 import logging
 from collections.abc import Mapping
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from bot.channels.inbox import outbox
 from bot.channels.inbox.channel import Channel, DeliveryError, Gone, Refused, Retry, Stopped
 from bot.channels.inbox.database import Inbox
+from bot.channels.inbox.leases import give_back
 from bot.channels.inbox.loop import Loop
 from bot.channels.inbox.outbox import Outcome, Taken
 from settings.channels import InboxSettings
@@ -63,23 +62,13 @@ class Sender(Loop[Taken]):
 
     async def _settle(self, taken: Taken, outcome: Outcome) -> Taken | None:
         """Record an outcome. It is known only here, so a database that is away is waited for."""
-        pauses = [0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0]
-        while True:
-            try:
-                return await asyncio.to_thread(
-                    outbox.settle,
-                    self._inbox,
-                    self._owner,
-                    taken,
-                    outcome,
-                    self._settings.lease,
-                    not self._stopping,
-                )
-            except SQLAlchemyError as error:
-                if not pauses:
-                    raise
-                logger.error("outbox unreachable: %s", type(error).__name__)
-                await asyncio.sleep(pauses.pop(0))
+        more = not self._stopping
+        return await self._patiently(
+            outbox.settle, self._inbox, self._owner, taken, outcome, self._settings.lease, more
+        )
+
+    async def _give_back(self) -> None:
+        await asyncio.to_thread(give_back, self._inbox, self._owner, "send", sorted(self.senders))
 
     async def _send(self, taken: Taken) -> Outcome | None:
         """Send one message; None where somebody else has it now."""
@@ -91,7 +80,7 @@ class Sender(Loop[Taken]):
             await channel.pace(taken.outgoing.address)
         if self._stopping:
             return Outcome("waiting", counts=False)
-        if not await asyncio.to_thread(outbox.start, self._inbox, self._owner, taken, self._settings.lease):
+        if not await self._patiently(outbox.start, self._inbox, self._owner, taken, self._settings.lease):
             return None
         try:
             platform_id = await channel.deliver(taken.outgoing)

@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Optional
 
 import sqlalchemy as sa
-from rasa.core.channels.channel import UserMessage
 
 from bot.channels.inbox.channel import Incoming, Kind, Outgoing
 from bot.channels.inbox.database import Inbox, utcnow
@@ -19,6 +18,7 @@ from bot.channels.inbox.runtime import Runtime
 from bot.channels.inbox.tables import inbox_messages, outbox_messages
 from rendering.tree import Tree, plain
 from settings.channels import InboxSettings
+from tests.fakes.channels_server import FakeAssistant, UserMessage
 
 
 def message(number: int, sender: str = "t:1", text: str = "", kind: Kind = Kind.TEXT, **more: Any) -> Incoming:
@@ -123,9 +123,6 @@ class Assistant:
         finally:
             self.running[told.sender_id] -= 1
 
-    async def healthy(self) -> bool:
-        return self.up
-
 
 QUICK = InboxSettings(rests=(0.01,), poll=0.02, lease=5.0, introduce=False, rates=False)
 
@@ -136,7 +133,7 @@ async def serving(
 ) -> AsyncIterator[Runtime]:
     """A runtime at work on an inbox."""
     url = inbox.engine.url.render_as_string(hide_password=False)
-    runtime = Runtime(assistant, assistant.healthy, settings, url)
+    runtime = Runtime(FakeAssistant(assistant), settings, url)
     runtime.register(channel)
     await runtime.start()
     await runtime.opened()

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from rasa.core.channels.channel import UserMessage
 from sqlalchemy.exc import OperationalError
 
 from bot.channels.inbox import contacts, messages, worker
@@ -25,6 +24,7 @@ from tests.bot.channels.inbox.support import (
     statuses,
     until,
 )
+from tests.fakes.channels_server import UserMessage
 
 
 def words(name: str) -> str:

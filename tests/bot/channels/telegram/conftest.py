@@ -11,10 +11,10 @@ import httpx
 import pytest
 
 from bot.channels.inbox.database import Inbox, open_inbox
-from bot.channels.telegram.input import SECRET_HEADER, TelegramInput
+from bot.channels.telegram.webhook import SECRET_HEADER, door
 from settings.telegram import TelegramSettings
 from tests.bot.channels.inbox.support import QUICK, Assistant, all_done, until
-from tests.fakes.rasa_server import rasa_server
+from tests.fakes.channels_server import channels_server
 from tests.fakes.serving import serving
 from tests.fakes.telegram import TOKEN, Platform
 
@@ -34,7 +34,7 @@ class Bench:
     async def server(self, **changes: Any) -> AsyncIterator[str]:
         """The Rasa server, once its inbox is open; changes are of the settings."""
         settings = replace(self.settings, **changes)
-        async with rasa_server([TelegramInput(settings)], self.assistant) as url, httpx.AsyncClient() as client:
+        async with channels_server([door(settings)], self.assistant) as url, httpx.AsyncClient() as client:
             while (await client.get(f"{url}/webhooks/telegram/")).status_code != 200:
                 await asyncio.sleep(0.01)
             yield url

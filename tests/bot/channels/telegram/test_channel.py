@@ -11,16 +11,16 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rasa.core.channels.channel import UserMessage
 
 from bot.channels.inbox import contacts
-from bot.channels.telegram.input import TelegramInput
+from bot.channels.server import configured_doors
 from bot.channels.telegram.upkeep import DESCRIPTION, MENU, SHORT_DESCRIPTION
+from bot.channels.telegram.webhook import door
 from tests.bot.channels.inbox.support import Assistant, out_rows, statuses, until
 from tests.bot.channels.telegram.conftest import SECRET, Bench
 from tests.fakes import telegram_updates as made
+from tests.fakes.channels_server import UserMessage, channels_server
 from tests.fakes.mutation import mutated
-from tests.fakes.rasa_server import rasa_server
 from tests.fakes.telegram import TOKEN
 
 MUTATIONS = int(os.environ.get("MOTCUA_MUTATIONS", "400"))
@@ -308,11 +308,11 @@ async def test_without_a_token_rasa_starts_and_the_door_is_shut(
     monkeypatch.chdir(tmp_path)
     for token in ("", "không phải mã"):
         monkeypatch.setenv("MOTCUA_TELEGRAM_TOKEN", token)
-        async with rasa_server([TelegramInput.from_credentials(None)], bench.assistant) as url, client(url) as web:
+        async with channels_server(configured_doors(), bench.assistant) as url, client(url) as web:
             assert (await web.post("/webhooks/telegram/webhook", json=made.text(1, "x"))).status_code == 404
 
 
 async def test_a_database_away_means_come_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOTCUA_INBOX_URL", "postgresql://nobody@127.0.0.1:9/none")
-    async with rasa_server([TelegramInput(bench.settings)], bench.assistant, opened=False) as url, client(url) as web:
+    async with channels_server([door(bench.settings)], bench.assistant, opened=False) as url, client(url) as web:
         assert await bench.post(web, made.text(1, "x")) == 503
