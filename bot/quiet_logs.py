@@ -1,4 +1,4 @@
-"""What the Rasa server, and the channels beside it, may write to its log: that something happened, never what somebody said.
+"""What the Rasa server and the channels may write to their logs: that something happened, never what somebody said.
 
 Rasa tells everything it does through structlog, at debug level with the texts
 of messages, and structlog prints all of it unless it is told otherwise.
@@ -25,7 +25,7 @@ def keep_quiet() -> None:
 
 
 def hide_addresses() -> None:
-    """Addresses hold tokens, and debug lines texts: of those who call platforms only warnings, whatever the root says."""
+    """Of those who call platforms only warnings, whatever the root says: addresses hold tokens, debug lines texts."""
     for name in ("httpx", "httpcore", "telegram"):
         logging.getLogger(name).setLevel(logging.WARNING)
 

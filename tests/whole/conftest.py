@@ -60,6 +60,7 @@ class Stack:
 
     url: str
     rasa_url: str
+    channels_url: str
     house: Path
     process: subprocess.Popen[str]
     told: list[str] = field(default_factory=list)
@@ -157,7 +158,8 @@ def running_stack(house: Path, **settings: str) -> Iterator[Stack]:
         encoding="utf-8",
         start_new_session=True,
     )
-    running = Stack(f"http://127.0.0.1:{web}", f"http://127.0.0.1:{rasa}", house, process)
+    here = "http://127.0.0.1"
+    running = Stack(f"{here}:{web}", f"{here}:{rasa}", f"{here}:{channels}", house, process)
     assert process.stdout is not None
     output = process.stdout
 

@@ -19,8 +19,10 @@ from bot.channels.inbox.housekeeping import purge
 from bot.channels.inbox.intake import Intake
 from bot.channels.inbox.leases import clear_dead, new_owner
 from bot.channels.inbox.messages import renew
+from bot.channels.inbox.patience import tell_waiting
 from bot.channels.inbox.sender import Sender
 from bot.channels.inbox.turn import make_answer
+from bot.channels.inbox.wire import Wire
 from bot.channels.inbox.worker import Surroundings, Worker
 from rendering.tree import Tree
 from settings.channels import InboxSettings, inbox_settings
@@ -34,6 +36,8 @@ OPEN_AGAIN = 2.0
 PURGE_EVERY = 3600.0
 CARRY_EVERY = 1.0
 """Seconds between looks at what the desk wants said."""
+TELL_EVERY = 5.0
+"""Seconds between looks at who has waited for long."""
 STOP_SECONDS = 6.0
 """Patience with what is under way when the server stops; the supervisor's is 10."""
 
@@ -72,6 +76,7 @@ class Runtime:
         self._worker: Optional[Worker] = None
         self._sender: Optional[Sender] = None
         self.owner = new_owner()
+        self._wire = Wire(self.owner)
         self.channels: dict[str, Channel] = {}
         self.inbox: Optional[Inbox] = None
         """Open once the database answered."""
@@ -154,6 +159,7 @@ class Runtime:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.gather(*(close() for close in (*self._closing, self._assistant.close)), return_exceptions=True)
+        self._wire.close()
         if self.inbox:
             self.inbox.engine.dispose()
 
@@ -177,7 +183,7 @@ class Runtime:
     async def _run(self) -> None:
         inbox = self.inbox = await self._open()
         settings = self._settings
-        sender = self._sender = Sender(inbox, self.owner, self.channels, settings)
+        sender = self._sender = Sender(inbox, self.owner, self.channels, settings, self._wire)
         around = Surroundings(
             inbox, self.owner, self.channels, self._assistant, button_secret(), settings, on_answer=sender.call
         )
@@ -189,6 +195,7 @@ class Runtime:
         self.spawn(self._keep_leases(inbox, worker, sender))
         self.spawn(self._purge(inbox))
         self.spawn(self._carry(inbox, sender))
+        self.spawn(self._tell_waiting(inbox, sender))
         for job in self._jobs:
             self.spawn(job(self))
         await worker.run()
@@ -226,6 +233,13 @@ class Runtime:
             except Exception as error:
                 logger.error("desk: a message can't be carried: %s", type(error).__name__)
             await asyncio.sleep(CARRY_EVERY)
+
+    async def _tell_waiting(self, inbox: Inbox, sender: Sender) -> None:
+        while True:
+            await asyncio.sleep(TELL_EVERY)
+            with contextlib.suppress(SQLAlchemyError):
+                if await asyncio.to_thread(tell_waiting, inbox, self.channels, self._settings.told_after):
+                    sender.call()
 
     async def _purge(self, inbox: Inbox) -> None:
         while True:

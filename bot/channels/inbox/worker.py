@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 TYPING_AFTER = 0.4
 """Seconds after which a turn shows that it is under way; most are over sooner."""
 TYPING_EVERY = 4.0
+PUT_BACK = 1.0
+"""Seconds for which a message rests that needs an assistant already known to be away."""
 LOOK_AGAIN = (0.2, 0.5, 1.0, 2.0)
 """Seconds between looks at whether an assistant that was away is back; the last one repeats."""
 
@@ -78,10 +80,9 @@ class Worker(Loop[Claimed]):
 
     async def _take(self, room: int) -> list[Claimed]:
         around = self._around
-        if self._away and not await self._back():
-            return []
+        turns = not self._away or await self._back()
         return await asyncio.to_thread(
-            messages.claim, around.inbox, around.owner, list(around.channels), room, around.settings.lease
+            messages.claim, around.inbox, around.owner, list(around.channels), room, around.settings.lease, turns
         )
 
     async def _back(self) -> bool:
@@ -194,10 +195,11 @@ class Worker(Loop[Claimed]):
 
     async def _put_back(self, claimed: Claimed, counts: bool = False) -> None:
         """The assistant isn't up: nothing more is taken up until it is."""
+        rest = PUT_BACK if self._away else 0.0
         if not self._away:
             logger.error("turn without an answer: the assistant isn't up")
         self._away, self._look_at = True, 0.0
-        await self._patiently(messages.put_back, self._around.inbox, self._around.owner, claimed, 0.0, counts)
+        await self._patiently(messages.put_back, self._around.inbox, self._around.owner, claimed, rest, counts)
 
     async def _healthy(self) -> bool:
         try:

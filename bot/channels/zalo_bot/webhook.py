@@ -14,6 +14,7 @@ import httpx
 from bot.channels.complaints import Complaints
 from bot.channels.inbox.door import LARGEST_BODY, Door, take
 from bot.channels.inbox.runtime import Runtime
+from bot.channels.inbox.wire import note_leaving
 from bot.channels.zalo_bot.channel import ZaloBot
 from bot.channels.zalo_bot.client import BotClient, BotError, Silent
 from bot.channels.zalo_bot.polling import poll
@@ -60,7 +61,7 @@ def door(settings: BotSettings) -> Door:
 def _job(settings: BotSettings, channel: ZaloBot) -> Callable[[Runtime], Any]:
     async def work(runtime: Runtime) -> None:
         assert runtime.inbox is not None
-        async with httpx.AsyncClient() as http:
+        async with httpx.AsyncClient(event_hooks={"request": [note_leaving]}) as http:
             client = BotClient(settings, http)
             channel.open(client, runtime.inbox)
             if settings.polling:

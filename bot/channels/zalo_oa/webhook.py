@@ -17,6 +17,7 @@ import httpx
 from bot.channels.complaints import Complaints
 from bot.channels.inbox.door import LARGEST_BODY, Door, take
 from bot.channels.inbox.runtime import Runtime
+from bot.channels.inbox.wire import note_leaving
 from bot.channels.zalo_oa.channel import ZaloOa
 from bot.channels.zalo_oa.client import OaClient
 from bot.channels.zalo_oa.events import Malformed, read_body
@@ -76,7 +77,7 @@ def door(settings: OaSettings, clock: Callable[[], float] = time.time) -> Door:
 def _deliverer(settings: OaSettings, channel: ZaloOa) -> Callable[[Runtime], Any]:
     async def work(runtime: Runtime) -> None:
         assert runtime.inbox is not None
-        async with httpx.AsyncClient() as http:
+        async with httpx.AsyncClient(event_hooks={"request": [note_leaving]}) as http:
             channel.open(OaClient(settings, TokenManager(runtime.inbox, settings, http), http), runtime.inbox)
             await asyncio.Event().wait()  # until the server stops
 

@@ -182,7 +182,8 @@ async def test_strangers_stay_outside_and_odd_bodies_run_no_turn(bot: Bot) -> No
             answer = await http.post(f"{url}/webhooks/turns/message", json=told, headers=[(b"X-Motcua-Secret", secret)])
             assert answer.status_code == 403
         right = {"X-Motcua-Secret": SECRET}
-        for odd in ({}, [], None, {**told, "text": ""}, {**told, "sender": 5}):
+        bodies: list[Any] = [{}, [], None, {**told, "text": ""}, {**told, "sender": 5}]
+        for odd in bodies:
             answer = await http.post(f"{url}/webhooks/turns/message", json=odd, headers=right)
             assert answer.status_code == 400
         assert (await http.get(f"{url}/webhooks/turns/")).json() == {"status": "ok"}

@@ -48,6 +48,7 @@ class RecordingChannel:
 
     name = "test"
     prefix = "t:"
+    traced = False
 
     def __init__(self, numbered: bool = False, resend_unsure: bool = False) -> None:
         self.numbered = numbered

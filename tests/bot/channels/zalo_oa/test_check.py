@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.channels.inbox import contacts
+from bot.channels.inbox.channel import Incoming
 from bot.channels.inbox.database import Inbox, utcnow
 from bot.channels.inbox.tables import outbox_messages
 from bot.channels.server import configured_doors
@@ -100,7 +101,7 @@ async def test_each_trouble_has_its_remedy(
 
 async def test_refusals_of_the_last_day_are_told(inbox: Inbox, url: str) -> None:
     with inbox.begin() as connection:
-        contacts.touch(connection, "zalo", "zalo:6", "6", seen=utcnow())
+        contacts.touch_all(connection, {"zalo:6": Incoming("zalo", "k", "zalo:6", "6")}, utcnow())
         for error, days in (("zalo -211", 0), ("zalo -211", 0), ("zalo -213", 0), ("zalo -224", 3), ("unanswered", 0)):
             row = {
                 "channel": "zalo", "sender": "zalo:6", "address": "6", "status": "refused", "tries": 1, "error": error,
