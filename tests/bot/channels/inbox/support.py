@@ -156,11 +156,29 @@ async def until(true: Callable[[], bool], seconds: float = 20.0) -> None:
         await asyncio.sleep(0.01)
 
 
+async def until_done(inbox: Inbox, patience: float = 60.0) -> None:
+    """Wait until nothing is left to answer or to send, however long it takes, as long as it goes on.
+
+    Raises:
+        AssertionError: nothing at all has changed for ``patience`` seconds.
+    """
+    seen, moved = left(inbox), time.monotonic()
+    while any(seen):
+        await asyncio.sleep(0.02)
+        now = left(inbox)
+        if now != seen:
+            seen, moved = now, time.monotonic()
+        assert time.monotonic() - moved < patience, f"left over and standing still: {seen}"
+
+
+def left(inbox: Inbox) -> tuple[int, int]:
+    """How many messages are unanswered, and how many answers unsent."""
+    unanswered = sa.select(sa.func.count()).where(inbox_messages.c.status.in_(("new", "working")))
+    unsent = sa.select(sa.func.count()).where(outbox_messages.c.status.in_(("waiting", "sending")))
+    with inbox.begin() as connection:
+        return connection.execute(unanswered).scalar_one(), connection.execute(unsent).scalar_one()
+
+
 def all_done(inbox: Inbox) -> bool:
     """Nothing is left to answer or to send."""
-    left = sa.select(
-        sa.exists().where(inbox_messages.c.status.in_(("new", "working"))),
-        sa.exists().where(outbox_messages.c.status.in_(("waiting", "sending"))),
-    )
-    with inbox.begin() as connection:
-        return not any(connection.execute(left).one())
+    return not any(left(inbox))

@@ -15,7 +15,7 @@ from bot.channels.inbox.database import Inbox, open_inbox
 from bot.channels.inbox.tables import inbox_messages
 from bot.channels.zalo_oa.webhook import door
 from settings.zalo import OaSettings
-from tests.bot.channels.inbox.support import all_done, until
+from tests.bot.channels.inbox.support import until_done
 from tests.fakes.channels_server import UserMessage, channels_server
 from tests.fakes.serving import serving
 from tests.fakes.zalo_delivery import Delivery
@@ -44,7 +44,7 @@ class Stage:
 
     async def quiet(self) -> None:
         """Wait until nothing is left to do."""
-        await until(lambda: all_done(self.inbox))
+        await until_done(self.inbox)
 
     def rows(self, table: sa.Table = inbox_messages) -> int:
         with self.inbox.begin() as connection:
