@@ -4,7 +4,7 @@ PY := .venv/bin/python
 MOTCUA := .venv/bin/motcua
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint chat eval figures train actions telegram fake-telegram fake-zalo bench-search lock clean
+.PHONY: help setup run test check lint chat eval figures train actions telegram fake-telegram fake-zalo bench-search chaos fuzz lock clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -67,6 +67,15 @@ fake-zalo: .venv/ready ## try the Zalo channel without Zalo: a page to chat thro
 
 bench-search: setup ## time of a search as the knowledge grows: make bench-search SIZES="10000 1000000"
 	@$(PY) -m bench.search_scale $(SIZES)
+
+chaos: .venv/ready ## kill parts at random while people write, count what came of it: make chaos SIZE=2000 KILLS=20 SEED=1
+	@$(MOTCUA) train
+	@$(PY) -m tests.chaos --size $(or $(SIZE),2000) --kills $(or $(KILLS),20) --seed $(or $(SEED),1) $(CHAOS)
+
+# Exported, so that the tests' own settings see it.
+fuzz: export MOTCUA_MUTATIONS := $(or $(SIZE),5000)
+fuzz: .venv/ready ## post 5,000 spoilt payloads to every channel: make fuzz SIZE=5000
+	@$(PY) -m pytest --timeout 3600 -k "mutated or spoilt" tests/bot/channels
 
 lock: .venv/ready ## resolve the dependencies anew into requirements.lock
 	@sh scripts/lock.sh

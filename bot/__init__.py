@@ -1,1 +1,1 @@
-"""What runs inside the Rasa server: graph components and input channels."""
+"""What runs inside the Rasa server (graph components, its doors), and the messaging channels beside it."""

@@ -3,61 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Optional
 
 import httpx
-import sqlalchemy as sa
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.channels import conversations
-from bot.channels.inbox import admin
-from bot.channels.inbox.database import Inbox, open_inbox
-from bot.channels.zalo_oa.tables import zalo_tokens
 from watching import metrics
 
 PATIENCE = 2.0
 """Seconds that a part may take to say how it is."""
 
 
-class Parts:
-    """The databases behind the figures, opened when they are first asked for."""
-
-    def __init__(self) -> None:
-        self._inbox: Optional[Inbox] = None
-
-    def inbox(self) -> Inbox:
-        """The inbox.
-
-        Raises:
-            DatabaseUnreachable: it doesn't answer.
-        """
-        self._inbox = self._inbox or open_inbox()
-        return self._inbox
-
-    def refresh(self) -> None:
-        """Look up what is counted in tables."""
-        inbox = self.inbox()
-        metrics.INBOX.clear()
-        for direction, statuses in admin.counts(inbox).items():
-            for status, count in statuses.items():
-                metrics.INBOX.labels(direction, status).set(count)
-        waited = admin.oldest_waiting(inbox)
-        metrics.INBOX_AGE.set(waited.total_seconds() if waited else 0)
-        with inbox.begin() as connection:
-            renewed = connection.execute(sa.select(sa.func.max(zalo_tokens.c.renewed_at))).scalar_one_or_none()
-        if renewed:
-            metrics.TOKEN_AGE.labels("zalo").set(max(0.0, time.time() - renewed))
-
-
 def watch(blueprint: Blueprint) -> None:
     """Add ``metrics`` and ``ready`` to a blueprint of the server."""
-    parts = Parts()
-    metrics.on_scrape(parts.refresh)
 
     @blueprint.route("/metrics", methods=["GET"])
     async def figures(request: Request) -> HTTPResponse:
@@ -67,12 +30,12 @@ def watch(blueprint: Blueprint) -> None:
 
     @blueprint.route("/ready", methods=["GET"])
     async def ready(request: Request) -> HTTPResponse:
-        told = await parts_of(request.app, parts)
+        told = await parts_of(request.app)
         good = all(part["ok"] for part in told.values())
         return response.json({"ready": good, "parts": told}, status=200 if good else 503)
 
 
-async def parts_of(app: Any, parts: Parts) -> dict[str, dict[str, Any]]:
+async def parts_of(app: Any) -> dict[str, dict[str, Any]]:
     """How each part of the assistant is: 'ok', and what there is to know of it."""
     agent = getattr(app.ctx, "agent", None)
     loaded = bool(agent is not None and agent.is_ready())
@@ -80,17 +43,11 @@ async def parts_of(app: Any, parts: Parts) -> dict[str, dict[str, Any]]:
     told: dict[str, dict[str, Any]] = {
         "model": {"ok": loaded, **({"name": Path(str(model)).name} if loaded and model else {})},
         "conversations": await _asked(conversations.look),
-        "inbox": await _asked(lambda: _inbox(parts)),
         "actions": await _actions(agent),
     }
     for name, part in told.items():
         metrics.UP.labels(name).set(part["ok"])
     return told
-
-
-def _inbox(parts: Parts) -> dict[str, Any]:
-    waiting = admin.counts(parts.inbox())["in"]
-    return {"waiting": waiting.get("new", 0) + waiting.get("working", 0), "set_aside": waiting.get("poison", 0)}
 
 
 async def _asked(look: Callable[[], Optional[dict[str, Any]]]) -> dict[str, Any]:

@@ -147,7 +147,9 @@ def erase_after_turn(sender: str) -> str:
 def erase_in_turn(inbox: Inbox, sender: str) -> str:
     """Delete everything of a sender but the message in hand and the way to answer; names the words that tell it."""
     try:
-        forget_elsewhere(sender)
+        # What the turn in hand ended with goes with the contact, once it has been answered.
+        conversations.forget_conversation(sender)
+        _analytics_keeper().erase(sender)
         contacts.forget_soon(inbox, sender)
     except (SQLAlchemyError, DatabaseUnreachable) as error:
         logger.error("erasing failed: %s", type(error).__name__)

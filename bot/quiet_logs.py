@@ -1,4 +1,4 @@
-"""What the Rasa server may write to its log: that something happened, never what somebody said.
+"""What the Rasa server and the channels may write to their logs: that something happened, never what somebody said.
 
 Rasa tells everything it does through structlog, at debug level with the texts
 of messages, and structlog prints all of it unless it is told otherwise.
@@ -21,7 +21,11 @@ def keep_quiet() -> None:
         processors=[_name_only],
         logger_factory=structlog.stdlib.LoggerFactory(),
     )
-    # Addresses hold tokens, and debug lines texts, whatever the root's level.
+    hide_addresses()
+
+
+def hide_addresses() -> None:
+    """Of those who call platforms only warnings, whatever the root says: addresses hold tokens, debug lines texts."""
     for name in ("httpx", "httpcore", "telegram"):
         logging.getLogger(name).setLevel(logging.WARNING)
 

@@ -17,8 +17,11 @@ from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotS
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
 
+from bot import turn_results
+from bot.turn_results import IN_HAND, NotKept
 from settings import tracker_url
 
 TURNS_READ = 5
@@ -50,12 +53,24 @@ class ConversationStore(SQLTrackerStore):
         finally:
             sa.event.remove(sa.pool.Pool, "connect", _prepare)
         sa.event.listen(self.engine, "connect", _prepare)
+        if url.get_backend_name() != "sqlite":
+            sa.event.listen(self.engine, "checkout", _see_that_it_lives)
+        turn_results.prepare(self.engine)
         self._added: list[Event] = []
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
-        """The latest session's tracker: its slots and its latest turns; ``retrieve_full_tracker`` gives everything."""
-        with self.session_scope() as session:
-            events = [_event(row) for row in self._rows(session, sender_id)]
+        """The latest session's tracker: its slots and its latest turns; ``retrieve_full_tracker`` gives everything.
+
+        A turn in hand is told where it couldn't be read: Rasa goes on with an empty conversation then, which must not
+        be written over the real one.
+        """
+        try:
+            with self.session_scope() as session:
+                events = [_event(row) for row in self._rows(session, sender_id)]
+        except Exception:
+            if turn := IN_HAND.get():
+                turn.unread = True
+            raise
         if not events or not self.domain:
             return None
         tracker = DialogueStateTracker.from_events(sender_id, events, self.domain.slots)
@@ -86,13 +101,18 @@ class ConversationStore(SQLTrackerStore):
         return [row.data for row in rows]
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Keep what is new in a conversation, then tell the event broker of it.
+        """Keep what is new in a conversation, with the replies of the turn in hand, then tell the event broker of it.
 
         Rasa reads the whole conversation once more before each save, to find what is new for the broker. What was
         just stored is exactly that.
         """
+        turn = IN_HAND.get()
+        if turn and not turn.result["replies"]:
+            return  # an action failed: the message is tried again on the conversation as it was
         await super().save(tracker)
         setattr(tracker, _STORED, len(tracker.events))
+        if turn:
+            turn.kept = True
         added, self._added = self._added, []
         if self.event_broker is not None:
             await self._stream_new_events(self.event_broker, added, tracker.sender_id)
@@ -107,6 +127,10 @@ class ConversationStore(SQLTrackerStore):
             self._added = list(super()._additional_events(session, tracker))
         else:
             self._added = list(itertools.islice(tracker.events, known, None))
+        if turn := IN_HAND.get():
+            if turn.unread or not self._added:
+                raise NotKept
+            turn_results.write(session.connection(), turn)
         return iter(self._added)
 
 
@@ -120,6 +144,15 @@ def _event(data: str) -> Event:
     parameters = json.loads(data)
     # An event of the database was written by this Rasa, so there is a class for it.
     return _kinds()[parameters["event"]]._from_parameters(parameters)
+
+
+def _see_that_it_lives(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Ask a connection before it is used; the pool replaces one that the server has closed."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Exception as error:
+        raise DisconnectionError from error
 
 
 def _prepare(connection: Any, _record: Any) -> None:

@@ -1,12 +1,11 @@
-"""What the Rasa server does by the way, whatever channels are configured: the daily purge of what is old."""
+"""What the channels' process does by the way, whatever channels are configured: the daily purge of what is old."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any, Optional
+from typing import Optional
 
-from sanic import Blueprint
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.inbox import state
@@ -54,20 +53,8 @@ def purge_today(inbox: Inbox, owner: str, settings: PrivacySettings) -> Optional
         state.release(inbox, _NAME, owner)
 
 
-def keep_house(blueprint: Blueprint) -> None:
-    """Have the server of a blueprint look after the house from start to stop."""
-
-    @blueprint.listener("after_server_start")
-    async def up(app: Any, _loop: Any) -> None:
-        app.ctx.upkeep = asyncio.create_task(_run())
-
-    @blueprint.listener("before_server_stop")
-    async def down(app: Any, _loop: Any) -> None:
-        app.ctx.upkeep.cancel()
-        await asyncio.gather(app.ctx.upkeep, return_exceptions=True)
-
-
-async def _run() -> None:
+async def keep_house() -> None:
+    """Look after the house until cancelled."""
     owner, settings = new_owner(), privacy_settings()
     inbox: Optional[Inbox] = None
     while True:

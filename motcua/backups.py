@@ -159,7 +159,7 @@ def _digest(file: Path) -> str:
 
 def _nothing_runs() -> None:
     address = bind_address()
-    for name in ("web", "rasa", "actions"):
+    for name in ("web", "rasa", "actions", "channels"):
         with socket.socket() as probe:
             probe.settimeout(1)
             if probe.connect_ex(("127.0.0.1" if address == "0.0.0.0" else address, port_of(name))) == 0:

@@ -100,8 +100,8 @@ def train(force: Annotated[bool, typer.Option("--force", help="Học lại dù d
 
 @app.command()
 def run() -> None:
-    """Chuẩn bị những gì còn thiếu, rồi chạy trợ lý: Rasa, máy chủ hành động và trang web."""
-    supervisor.check_ports(("web", "rasa", "actions"))
+    """Chuẩn bị những gì còn thiếu, rồi chạy trợ lý: Rasa, máy chủ hành động, các kênh nhắn tin và trang web."""
+    supervisor.check_ports(("web", "rasa", "actions", "channels"))
     today(), public_url()  # a setting that can't be read is said now, not in every answer
     model = setup.set_up(say)
 

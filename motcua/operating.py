@@ -16,7 +16,7 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def serve(part: Annotated[serving.Part, typer.Argument(help="rasa, actions hoặc web.")]) -> None:
+def serve(part: Annotated[serving.Part, typer.Argument(help="rasa, actions, channels hoặc web.")]) -> None:
     """Chạy riêng một phần, cho systemd và cụm nhiều máy (xem docs/operations.md)."""
     today(), public_url()  # a setting that can't be read is said now, not in every answer
     serving.serve(part)

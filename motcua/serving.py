@@ -21,6 +21,7 @@ class Part(str, Enum):
     RASA = "rasa"
     ACTIONS = "actions"
     WEB = "web"
+    CHANNELS = "channels"
 
 
 def command_of(part: Part) -> list[str]:
@@ -32,7 +33,7 @@ def command_of(part: Part) -> list[str]:
     """
     if part is Part.RASA:
         return [sys.executable, "-m", "bot", str(find_model()), str(write_endpoints())]
-    return [sys.executable, "-m", part.value]
+    return [sys.executable, "-m", "bot.channels" if part is Part.CHANNELS else part.value]
 
 
 def serve(part: Part) -> None:

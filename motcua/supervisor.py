@@ -1,4 +1,4 @@
-"""One supervisor for Rasa, the action server and the web page: starts, watches, restarts, stops."""
+"""One supervisor for Rasa, the action server, the channels and the web page: starts, watches, restarts, stops."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Optional
 
@@ -27,10 +28,17 @@ Tell = Callable[[str], None]
 
 START_SECONDS = 120
 """Longest time that a process may take until it answers."""
-CHECK_SECONDS = 5
-FAILED_CHECKS = 4
-"""Checks in a row without an answer, after which a process counts as hung."""
-LONGEST_PAUSE = 30
+CHECK_SECONDS = 2
+CHECK_PATIENCE = 3
+"""Seconds that a process may take to answer a check."""
+FAILED_CHECKS = 3
+"""Checks in a row without an answer, after which a process counts as hung: found out within 15 seconds, so that with
+the seconds of a start it is back within 30."""
+LONGEST_PAUSE = 10
+STEADY_SECONDS = 20
+"""A process that has answered for so long is started again at once; pauses are for those that die as they start."""
+BEHIND = 5
+"""Niceness of those that compute turns: a webhook is acknowledged, and a page shown, before the next turn."""
 STOP_SECONDS = 10
 
 
@@ -41,9 +49,11 @@ class Service:
     name: str
     command: list[str]
     health: str
+    nice: int = 0
     process: Optional[asyncio.subprocess.Process] = None
     deaths: list[float] = field(default_factory=list)
     ready: bool = False
+    ready_at: float = 0.0
 
     @property
     def log(self) -> Path:
@@ -60,15 +70,24 @@ class Service:
 
 
 def services(model: Path, web: bool = True) -> list[Service]:
-    """The processes of the laptop size, on the ports of the settings."""
+    """The processes of the laptop size, on the ports of the settings.
+
+    Args:
+        model: that Rasa serves.
+        web: also the web page and the messaging channels.
+    """
     rasa_port, actions_port, web_port = port_of("rasa"), port_of("actions"), port_of("web")
     rasa = [sys.executable, "-m", "bot", str(model), str(write_endpoints())]
     found = [
-        Service("actions", [sys.executable, "-m", "actions"], f"http://127.0.0.1:{actions_port}/health"),
-        Service("rasa", rasa, f"http://127.0.0.1:{rasa_port}/webhooks/web/"),
+        Service("actions", [sys.executable, "-m", "actions"], f"http://127.0.0.1:{actions_port}/health", BEHIND),
+        Service("rasa", rasa, f"http://127.0.0.1:{rasa_port}/webhooks/web/", BEHIND),
     ]
     if web:
-        found.append(Service("web", [sys.executable, "-m", "web"], f"http://127.0.0.1:{web_port}/healthz"))
+        channels = f"http://127.0.0.1:{port_of('channels')}/healthz"
+        found += [
+            Service("channels", [sys.executable, "-m", "bot.channels"], channels),
+            Service("web", [sys.executable, "-m", "web"], f"http://127.0.0.1:{web_port}/healthz"),
+        ]
     return found
 
 
@@ -103,8 +122,10 @@ def find_model() -> Path:
     return model
 
 
-def _die_with_parent() -> None:
-    """Ask the kernel to end this child when the supervisor is killed."""
+def _prepare_child(nice: int) -> None:
+    """Ask the kernel to end this child when the supervisor is killed, and to let others go first."""
+    if nice:
+        os.nice(nice)
     ctypes.CDLL("libc.so.6", use_errno=True).prctl(1, signal.SIGTERM)
 
 
@@ -174,8 +195,10 @@ class Supervisor:
             await self._watch(service)
             if self._stopping.is_set():
                 return
-            service.ready = False
             now = time.monotonic()
+            if service.ready and now - service.ready_at > STEADY_SECONDS:
+                service.deaths.clear()
+            service.ready = False
             service.deaths = [at for at in service.deaths if now - at < 120] + [now]
             pause = min(LONGEST_PAUSE, 2 ** (len(service.deaths) - 1))
             self._tell(
@@ -194,7 +217,7 @@ class Supervisor:
                 stderr=log,
                 env={**service_environment(), **lock_environment()},
                 start_new_session=True,  # Ctrl-C is for the supervisor, which then stops the others in order
-                preexec_fn=_die_with_parent,
+                preexec_fn=partial(_prepare_child, service.nice),
             )
 
     async def _watch(self, service: Service) -> None:
@@ -202,7 +225,7 @@ class Supervisor:
         process = service.process
         assert process is not None
         born, missed = time.monotonic(), 0
-        async with httpx.AsyncClient(timeout=3) as client:
+        async with httpx.AsyncClient(timeout=CHECK_PATIENCE) as client:
             while process.returncode is None and not self._stopping.is_set():
                 pause = CHECK_SECONDS if service.ready else 0.3
                 with contextlib.suppress(asyncio.TimeoutError):
@@ -210,7 +233,9 @@ class Supervisor:
                     return
                 answers = await _answers(client, service.health)
                 if answers:
-                    service.ready, missed = True, 0
+                    missed = 0
+                    if not service.ready:
+                        service.ready, service.ready_at = True, time.monotonic()
                     continue
                 missed += 1
                 late = not service.ready and time.monotonic() - born > START_SECONDS

@@ -68,15 +68,17 @@ def bind_address() -> str:
 
 
 def port_of(name: str) -> int:
-    """The port of 'web', 'rasa' or 'actions'.
+    """The port of 'web', 'rasa', 'actions' or 'channels'.
 
-    ``MOTCUA_WEB_PORT`` (8000), ``MOTCUA_RASA_PORT`` (5005), ``MOTCUA_ACTIONS_PORT`` (5055).
+    ``MOTCUA_WEB_PORT`` (8000), ``MOTCUA_RASA_PORT`` (5005), ``MOTCUA_ACTIONS_PORT`` (5055),
+    ``MOTCUA_CHANNELS_PORT`` (5010).
 
     Raises:
         ValueError: the variable isn't a port number; the text, in Vietnamese, names it.
     """
     variable = f"MOTCUA_{name.upper()}_PORT"
-    given = os.environ.get(variable) or {"web": "8000", "rasa": "5005", "actions": "5055"}[name]
+    ports = {"web": "8000", "rasa": "5005", "actions": "5055", "channels": "5010"}
+    given = os.environ.get(variable) or ports[name]
     if not given.isdecimal() or not 0 < int(given) < 65_536:
         raise ValueError(f"{variable}={given} không phải số cổng (1 đến 65535).")
     return int(given)
@@ -85,6 +87,11 @@ def port_of(name: str) -> int:
 def rasa_url() -> str:
     """``MOTCUA_RASA_URL``: the Rasa server as the web page and the evaluation reach it."""
     return os.environ.get("MOTCUA_RASA_URL") or f"http://127.0.0.1:{port_of('rasa')}"
+
+
+def channels_url() -> str:
+    """``MOTCUA_CHANNELS_URL``: the process of the messaging channels, as those who look after it reach it."""
+    return os.environ.get("MOTCUA_CHANNELS_URL") or f"http://127.0.0.1:{port_of('channels')}"
 
 
 def model_folder() -> Path:

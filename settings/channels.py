@@ -38,6 +38,8 @@ class InboxSettings:
     """Unanswered messages of all people; beyond, whoever writes is told that it is busy."""
     rates: bool = True
     """Hold people to the rates of ``MOTCUA_LIMIT_PERSON_*``."""
+    told_after: float = 60.0
+    """Somebody whose message waits for longer is told, once, that the answer will come."""
     introduce: bool = True
     """Tell who runs the assistant and what is kept, before the first answer of a new conversation."""
     longest_text: int = 2_000
@@ -64,6 +66,7 @@ def inbox_settings() -> InboxSettings:
         poll=number("MOTCUA_INBOX_POLL", float, default.poll, 0.01),
         max_pending=number("MOTCUA_INBOX_MAX_PENDING", int, default.max_pending, 1),
         keep_days=number("MOTCUA_INBOX_KEEP_DAYS", float, default.keep_days, 1),
+        told_after=number("MOTCUA_INBOX_TOLD_AFTER", float, default.told_after, 1),
         max_waiting=number("MOTCUA_INBOX_MAX_WAITING", int, default.max_waiting, 1),
         introduce=os.environ.get("MOTCUA_INBOX_INTRODUCE", "on") not in ("0", "off", "no", "false"),
         keep_poison_days=number("MOTCUA_INBOX_KEEP_POISON_DAYS", float, default.keep_poison_days, 1),

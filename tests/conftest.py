@@ -96,13 +96,18 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def content_database(tmp_path_factory: pytest.TempPathFactory, encoder: SentenceEncoder) -> Path:
     """An SQLite file with our own content and its vectors: what a fresh machine has. Copy it, don't write to it."""
     path = tmp_path_factory.mktemp("content") / "content.db"
+    make_content_database(path, encoder)
+    return path
+
+
+def make_content_database(path: Path, encoder: SentenceEncoder) -> None:
+    """Write an SQLite file with our own content and its vectors."""
     engine = open_engine(f"sqlite:///{path}")
     migrate(engine)
     load_content(engine)
     with engine.begin() as connection:
         load_shipped(connection, encoder)
     engine.dispose()
-    return path
 
 
 def shared_file(path: Path) -> Path:

@@ -8,7 +8,7 @@ from typing import Any, Optional
 
 import httpx
 
-from settings import rasa_url
+from settings import channels_url, rasa_url
 from settings.secrets import channel_secret
 from storage.errors import MotCuaError
 from web import words
@@ -49,8 +49,15 @@ class Assistant:
 
     async def parts(self) -> Optional[dict[str, Any]]:
         """How Rasa's parts are, by name, each with 'ok'; None where Rasa doesn't answer."""
+        return await self._parts("/webhooks/web/ready")
+
+    async def channels(self) -> Optional[dict[str, Any]]:
+        """How the parts of the messaging channels' process are; None where it doesn't answer."""
+        return await self._parts(f"{channels_url()}/readyz")
+
+    async def _parts(self, address: str) -> Optional[dict[str, Any]]:
         try:
-            told = (await self._client.get("/webhooks/web/ready", timeout=4)).json()
+            told = (await self._client.get(address, timeout=4)).json()
         except (httpx.HTTPError, ValueError):
             return None
         parts = told.get("parts") if isinstance(told, dict) else None

@@ -22,11 +22,13 @@ async def health(_request: Request) -> Response:
 
 
 async def readiness(request: Request) -> Response:
-    """Every part by name: this process's database, and what Rasa says of its own parts."""
+    """Every part by name: this process's database, and what Rasa and the channels say of their own parts."""
     parts: dict[str, Any] = {"web": {"ok": True}, "database": await _database(request.app.state.library)}
-    rasa = await request.app.state.assistant.parts()
-    parts["rasa"] = {"ok": rasa is not None}
-    parts |= rasa or {}
+    assistant = request.app.state.assistant
+    for name, told in zip(
+        ("rasa", "channels"), await asyncio.gather(assistant.parts(), assistant.channels()), strict=True
+    ):
+        parts |= {name: {"ok": told is not None}, **(told or {})}
     for name, part in parts.items():
         metrics.UP.labels(name).set(bool(part.get("ok")))
     good = all(part.get("ok") for part in parts.values())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Optional
+from typing import Any, Optional
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from bot import turn_results
 from privacy.keepers import Keeper, Limits, Rows, rows_of
 from settings import tracker_url
 from storage.database import open_engine
@@ -18,16 +19,20 @@ _events = sa.table(
     TABLE,
     *map(sa.column, ("id", "sender_id", "type_name", "timestamp", "intent_name", "action_name", "data")),
 )
+RESULTS = turn_results.turn_results
+"""Beside it: what the last turn of each sender of a messaging channel ended with."""
 _engines: dict[str, Engine] = {}
 
 
 def keeper() -> Keeper:
     """What is kept of conversations."""
-    return Keeper("cuộc trò chuyện", frozenset({TABLE}), forget_conversation, _export, _purge)
+    return Keeper("cuộc trò chuyện", frozenset({TABLE, RESULTS.name}), _erase, _export, _purge)
 
 
 def forget_conversation(sender: str) -> int:
     """Delete every event of a sender's conversation. Deleting what isn't there is no error.
+
+    What their last turn ended with stays: within that turn it still has to be answered.
 
     Returns:
         How many there were.
@@ -35,7 +40,22 @@ def forget_conversation(sender: str) -> int:
     Raises:
         DatabaseUnreachable: the tracker store doesn't answer.
     """
-    return _delete(_events.c.sender_id == sender)
+    return _delete(_events, _events.c.sender_id == sender)
+
+
+def result_of(sender: str, message: str) -> Optional[dict[str, Any]]:
+    """What a message's turn ended with; None where none was kept.
+
+    Args:
+        sender: who wrote it.
+        message: its channel and key.
+
+    Raises:
+        DatabaseUnreachable: the tracker store doesn't answer.
+        SQLAlchemyError: it doesn't any more.
+    """
+    with _opened().connect() as connection:
+        return turn_results.find(connection, sender, message)
 
 
 def look() -> None:
@@ -47,25 +67,39 @@ def look() -> None:
     _engine()
 
 
+def _erase(sender: str) -> int:
+    return forget_conversation(sender) + _delete(RESULTS, RESULTS.c.sender == sender)
+
+
 def _export(sender: str) -> Rows:
     engine = _engine()
-    return {TABLE: rows_of(engine, _events, _events.c.sender_id == sender) if engine else []}
+    if engine is None:
+        return {TABLE: [], RESULTS.name: []}
+    return {
+        TABLE: rows_of(engine, _events, _events.c.sender_id == sender),
+        RESULTS.name: rows_of(engine, RESULTS, RESULTS.c.sender == sender),
+    }
 
 
 def _purge(limit: Limits) -> int:
-    return _delete(_events.c.timestamp < limit.texts.replace(tzinfo=dt.timezone.utc).timestamp())
+    before = limit.texts.replace(tzinfo=dt.timezone.utc).timestamp()
+    return sum(_delete(table, table.c.timestamp < before) for table in (_events, RESULTS))
 
 
-def _delete(which: sa.sql.ClauseElement) -> int:
+def _delete(table: Any, which: sa.sql.ClauseElement) -> int:
     engine = _engine()
     if engine is None:
         return 0
     with engine.begin() as connection:
-        return int(connection.execute(sa.delete(_events).where(which)).rowcount)
+        return int(connection.execute(sa.delete(table).where(which)).rowcount)
 
 
 def _engine() -> Optional[Engine]:
     """The store; None where nobody has talked yet."""
+    engine = _opened()
+    return engine if all(map(sa.inspect(engine).has_table, (TABLE, RESULTS.name))) else None
+
+
+def _opened() -> Engine:
     url = tracker_url()
-    engine = _engines.get(url) or _engines.setdefault(url, open_engine(url, variable="MOTCUA_TRACKER_URL"))
-    return engine if sa.inspect(engine).has_table(TABLE) else None
+    return _engines.get(url) or _engines.setdefault(url, open_engine(url, variable="MOTCUA_TRACKER_URL"))

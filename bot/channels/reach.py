@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 
 from bot.channels.checks import Finding, bad, good, warning
-from settings import rasa_url
+from settings import channels_url
 
 
 async def door(http: httpx.AsyncClient, channel: str, public: str, expected: int) -> list[Finding]:
@@ -34,7 +34,7 @@ async def door(http: httpx.AsyncClient, channel: str, public: str, expected: int
 
 async def _here(http: httpx.AsyncClient, channel: str) -> Finding:
     try:
-        status = (await http.get(f"{rasa_url()}/webhooks/{channel}/", timeout=5)).status_code
+        status = (await http.get(f"{channels_url()}/webhooks/{channel}/", timeout=5)).status_code
     except httpx.HTTPError:
         status = 0
     if status == 200:

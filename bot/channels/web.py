@@ -20,17 +20,16 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from analytics.turns import ERASE
 from bot.action_answers import keep_validator
 from bot.channels import words
 from bot.channels.arrival import received
 from bot.channels.explain import explain
-from bot.channels.inbox.turn import ERASE
 from bot.channels.masking import masked_text
 from bot.channels.payloads import harmless, to_rasa
 from bot.channels.switches import Switches
 from bot.figures import watch
 from bot.people import erase_after_turn
-from bot.upkeep import keep_house
 from rendering.plain import render
 from settings.secrets import channel_secret
 from vietnamese.normalise import normalise
@@ -99,7 +98,6 @@ class WebInput(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The routes: health without the secret, messages with it."""
         web = Blueprint("motcua_web", __name__)
-        keep_house(web)
         watch(web)
 
         @web.listener("after_server_start")

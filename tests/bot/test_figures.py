@@ -48,7 +48,7 @@ async def test_the_figures_tell_of_turns_the_inbox_and_the_tokens_age() -> None:
         connection.execute(sa.update(inbox_messages).values(received_at=sa.text("datetime('now', '-90 seconds')")))
         row = {"account": "1", "access_token": "a", "refresh_token": "r", "expires_at": 0.0, "state": "good"}
         connection.execute(sa.insert(zalo_tokens).values(**row, renewed_at=time.time() - 3600, lease_until=0.0))
-    async with rasa_server([WebInput(SECRET)], answer, opened=False) as url, httpx.AsyncClient() as client:
+    async with rasa_server([WebInput(SECRET)], answer) as url, httpx.AsyncClient() as client:
         said = {"sender": "s1", "text": "phí bao nhiêu"}
         await client.post(f"{url}/webhooks/web/message", json=said, headers={"X-Motcua-Secret": SECRET})
         told = await client.get(f"{url}/webhooks/web/metrics")
@@ -65,7 +65,7 @@ async def test_the_figures_tell_of_turns_the_inbox_and_the_tokens_age() -> None:
 
 async def test_each_part_says_how_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     ConversationStore().engine.dispose()
-    async with rasa_server([WebInput(SECRET)], answer, opened=False) as url, httpx.AsyncClient() as client:
+    async with rasa_server([WebInput(SECRET)], answer) as url, httpx.AsyncClient() as client:
         well = await client.get(f"{url}/webhooks/web/ready")
         monkeypatch.setenv("MOTCUA_TRACKER_URL", "postgresql://nobody:nothing@127.0.0.1:1/none")
         ill = await client.get(f"{url}/webhooks/web/ready")

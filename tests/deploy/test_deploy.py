@@ -103,10 +103,11 @@ def test_ports_agree_with_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
         assert of_kind("NetworkPolicy")[part.value]["spec"]["ingress"][0]["ports"] == [{"port": port}]
     for place in PLACES.values():
         assert f":{port_of('web')};" in place
-        assert f":{port_of('rasa')};" in place
+        assert f":{port_of('channels')};" in place
     for text in ((DEPLOY / "compose.yml").read_text(), (DEPLOY / "kubernetes" / "settings.yaml").read_text()):
         assert f"MOTCUA_ACTIONS_URL: http://actions:{port_of('actions')}/webhook" in text
         assert f"MOTCUA_RASA_URL: http://rasa:{port_of('rasa')}" in text
+        assert f"MOTCUA_CHANNELS_URL: http://channels:{port_of('channels')}" in text
 
 
 def test_only_the_proxy_has_a_door_to_the_outside() -> None:
@@ -118,20 +119,20 @@ def test_only_the_proxy_has_a_door_to_the_outside() -> None:
     assert set(of_kind("NetworkPolicy")) == {part.value for part in Part}
 
 
-def test_what_is_for_the_inside_is_refused_by_the_proxy_and_webhooks_lead_to_rasa() -> None:
+def test_what_is_for_the_inside_is_refused_by_the_proxy_and_webhooks_lead_to_the_channels() -> None:
     locations = re.findall(r"^    location (\S+ )?(\S+) \{\n(.*?)^    \}", NGINX, re.MULTILINE | re.DOTALL)
     refused = [re.compile(path) for kind, path, body in locations if kind.strip() == "~" and "return 404" in body]
     paths = [route.path for route in create_app().routes if isinstance(route, Route)]
     inside = {path for path in paths if any(pattern.search(path) for pattern in refused)}
     assert {"/healthz", "/readyz"} <= inside <= {"/healthz", "/readyz", "/metrics"}
-    (webhooks,) = [path for _, path, body in locations if "$motcua_rasa" in body]
+    (webhooks,) = [path for _, path, body in locations if "$motcua_channels" in body]
     for door in ("telegram", "zalo", "zalobot"):
         assert re.search(webhooks, f"/webhooks/{door}/webhook")
-    for door in ("web", "rest", "telegramx"):
+    for door in ("web", "turns", "rest", "telegramx"):
         assert not re.search(webhooks, f"/webhooks/{door}/message")
     (rest,) = [body for _, path, body in locations if path == "/webhooks/"]
     assert "return 404" in rest
-    for variable in ("motcua_web", "motcua_rasa"):
+    for variable in ("motcua_web", "motcua_channels"):
         assert all(f"map $host ${variable} {{" in place for place in PLACES.values())
 
 
@@ -194,7 +195,13 @@ def test_systemd_reads_the_units(tmp_path: Path) -> None:
     for path in (DEPLOY / "systemd").iterdir():
         text = path.read_text(encoding="utf-8").replace("/srv/motcua/.venv/bin/motcua", "/bin/true")
         (tmp_path / path.name).write_text(text, encoding="utf-8")
-    units = ["motcua.target", "motcua-rasa@5005.service", "motcua-events.service", "motcua-backup.timer"]
+    units = [
+        "motcua.target",
+        "motcua-rasa@5005.service",
+        "motcua-channels.service",
+        "motcua-events.service",
+        "motcua-backup.timer",
+    ]
     told = subprocess.run(
         ["systemd-analyze", "verify", *(str(tmp_path / unit) for unit in units)],
         capture_output=True, text=True, timeout=60, env={"SYSTEMD_UNIT_PATH": f"{tmp_path}:", "PATH": "/usr/bin:/bin"},

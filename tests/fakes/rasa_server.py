@@ -31,15 +31,12 @@ class Agent:
 
 
 @contextlib.asynccontextmanager
-async def rasa_server(
-    channels: list[InputChannel], turn: Turn, opened: bool = True, port: int = 0
-) -> AsyncIterator[str]:
+async def rasa_server(channels: list[InputChannel], turn: Turn, port: int = 0) -> AsyncIterator[str]:
     """Serve channels in this loop, registered by Rasa's own code; yields the address.
 
     Args:
         channels: as from credentials.
         turn: in place of the model.
-        opened: wait until the inbox is open.
         port: 0 for any that is free.
     """
     # Sanic rewrites its own methods at each start; only in this mode can it do so twice in a process.
@@ -56,8 +53,6 @@ async def rasa_server(
         await server.startup()
         await server.before_start()
         await server.after_start()
-        if opened and getattr(app.ctx, "inbox_runtime", None) is not None:
-            await app.ctx.inbox_runtime.opened()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         await server.before_stop()
     finally:

@@ -22,6 +22,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from settings import channels_url
 from tests.fakes.zalo_delivery import Delivery
 from tests.fakes.zalo_events import Body, Sender
 from tests.fakes.zalo_oa import FakeZaloOa, Received
@@ -124,8 +125,7 @@ def environment(talk: Talk, url: str) -> str:
 def main() -> None:
     """Serve until stopped."""
     port = int(os.environ.get("MOTCUA_FAKE_ZALO_PORT") or 9300)
-    rasa = os.environ.get("MOTCUA_RASA_URL") or f"http://127.0.0.1:{os.environ.get('MOTCUA_RASA_PORT') or 5005}"
-    talk = Talk(FakeZaloOa(any_refresh=True), f"{rasa}/webhooks/zalo/webhook")
+    talk = Talk(FakeZaloOa(any_refresh=True), f"{channels_url()}/webhooks/zalo/webhook")
     url = f"http://127.0.0.1:{port}"
     ENVIRONMENT.parent.mkdir(exist_ok=True)
     ENVIRONMENT.write_text(environment(talk, url), encoding="utf-8")

@@ -100,7 +100,7 @@ def test_each_part_is_served_by_its_own_module(house: Path) -> None:
     (house / "models" / "motcua-x.tar.gz").touch()
     commands = {part: command_of(part) for part in Part}
     assert [commands[part][:3] for part in Part] == [
-        [sys.executable, "-m", module] for module in ("bot", "actions", "web")
+        [sys.executable, "-m", module] for module in ("bot", "actions", "web", "bot.channels")
     ]
     assert Path(commands[Part.RASA][3]).name == "motcua-x.tar.gz"
     assert Path(commands[Part.RASA][4]).exists()

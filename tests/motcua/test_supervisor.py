@@ -224,17 +224,18 @@ def test_the_newest_model_is_served(house: Path) -> None:
 
 def test_the_processes_and_their_addresses_follow_the_settings(monkeypatch: pytest.MonkeyPatch, house: Path) -> None:
     shutil.copy(ROOT / "endpoints.yml", house)
-    for name, port in (("WEB", 18_000), ("RASA", 15_005), ("ACTIONS", 15_055)):
+    for name, port in (("WEB", 18_000), ("RASA", 15_005), ("ACTIONS", 15_055), ("CHANNELS", 15_010)):
         monkeypatch.setenv(f"MOTCUA_{name}_PORT", str(port))
     found = {service.name: service for service in services(Path("models/m.tar.gz"))}
     assert [service.health.split("/")[2] for service in found.values()] == [
-        "127.0.0.1:15055", "127.0.0.1:15005", "127.0.0.1:18000",
+        "127.0.0.1:15055", "127.0.0.1:15005", "127.0.0.1:15010", "127.0.0.1:18000",
     ]  # fmt: skip
     assert "models/m.tar.gz" in found["rasa"].command
     endpoints = yaml.safe_load(Path(found["rasa"].command[-1]).read_text(encoding="utf-8"))
     assert endpoints["action_endpoint"]["url"] == "http://127.0.0.1:15055/webhook"
     assert endpoints["tracker_store"]["type"] == "bot.tracker_store.ConversationStore"
-    assert "web" not in {service.name for service in services(Path("m"), web=False)}
+    assert found["rasa"].nice > found["channels"].nice == 0
+    assert not {"web", "channels"} & {service.name for service in services(Path("m"), web=False)}
 
 
 def test_a_process_can_be_waited_for() -> None:

@@ -41,7 +41,7 @@ def test_it_prints_where_it_is(stack: Stack) -> None:
 def test_it_listens_on_this_machine_only(stack: Stack) -> None:
     listening = {
         connection.laddr.ip
-        for module in ("bot", "actions", "web")
+        for module in ("bot", "actions", "bot.channels", "web")
         for connection in stack.child(module).net_connections(kind="inet")
         if connection.status == psutil.CONN_LISTEN
     }

@@ -150,6 +150,8 @@ class Channel(Protocol):
     numbered: bool
     """Buttons are shown as a numbered list: a bare number that comes back picks from ``Tree.choices()`` of the
     last reply, counted from 1."""
+    traced: bool
+    """Its client tells the moment in which a message leaves (bot/channels/inbox/wire.py)."""
     resend_unsure: bool
     """Send again what may have arrived: only where the platform recognises repeats."""
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Optional
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.channels.inbox.database import Inbox, utcnow
+from bot.channels.inbox.channel import Incoming
+from bot.channels.inbox.database import Inbox, insert_new
 from bot.channels.inbox.tables import button_tokens, channel_contacts, inbox_messages, outbox_messages
 from desk.upkeep import forget as forget_at_desk
 
@@ -70,31 +71,35 @@ def _set(inbox: Inbox, sender: str, **values: object) -> None:
         connection.execute(sa.update(channel_contacts).where(channel_contacts.c.sender == sender).values(**values))
 
 
-def touch(connection: Connection, channel: str, sender: str, address: str, *, seen: Optional[dt.datetime]) -> None:
-    """Make or refresh a person's row.
+def touch_all(connection: Connection, latest: Mapping[str, Incoming], now: dt.datetime) -> None:
+    """Make or refresh people's rows.
+
+    Who writes again can be reached and wants an answer: the wish to be forgotten held for what was there. What isn't
+    the person's own doing changes only where answers go.
 
     Args:
         connection: an open transaction.
-        channel: the channel's name.
-        sender: with its prefix.
-        address: where answers go.
-        seen: when they wrote, UTC; None leaves the time of an existing row.
+        latest: their last message, by sender.
+        now: UTC.
     """
-    # Who writes again wants an answer; the wish to be forgotten held for what was there.
-    again = {"reachable": True, "forget": False, "last_seen": seen}
-    values = {"address": address, **again} if seen else {"address": address}
-    done = connection.execute(
-        sa.update(channel_contacts).where(channel_contacts.c.sender == sender).values(**values)
-    ).rowcount
-    if done:
-        return
-    row = {"sender": sender, "channel": channel, "address": address, "last_seen": seen or utcnow(), "reachable": True}
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-
-        connection.execute(insert(channel_contacts).values(row).on_conflict_do_nothing())
-    else:
-        connection.execute(sa.insert(channel_contacts).values(row))
+    for own, columns in ((True, ("address", "last_seen", "reachable", "forget")), (False, ("address",))):
+        rows = [
+            {
+                "sender": sender, "channel": message.channel, "address": message.address, "last_seen": now,
+                "reachable": True, "forget": False,
+            }
+            # In one order everywhere, so that two processes never wait for each other.
+            for sender, message in sorted(latest.items())
+            if message.interaction is own
+        ]  # fmt: skip
+        if connection.dialect.name in ("postgresql", "sqlite"):
+            insert_new(connection, channel_contacts, rows, replacing=columns, key="sender")
+            continue
+        for row in rows:
+            changed = {column: row[column] for column in columns}
+            same = channel_contacts.c.sender == row["sender"]
+            if not connection.execute(sa.update(channel_contacts).where(same).values(changed)).rowcount:
+                connection.execute(sa.insert(channel_contacts).values(row))
 
 
 def on_forget(forgetter: Forgetter) -> None:
@@ -103,11 +108,14 @@ def on_forget(forgetter: Forgetter) -> None:
         _forgetters.append(forgetter)
 
 
-def forget(inbox: Inbox, sender: str) -> None:
-    """Delete everything kept of a person: here, and in every part that asked with ``on_forget``."""
+def forget(inbox: Inbox, sender: str) -> int:
+    """Delete everything kept of a person: here, and in every part that asked with ``on_forget``.
+
+    Returns how many rows of the inbox there were.
+    """
     for forgetter in tuple(_forgetters):
         forgetter(sender)
-    erase(inbox, sender)
+    return erase(inbox, sender)
 
 
 def erase(inbox: Inbox, sender: str) -> int:
@@ -149,4 +157,4 @@ def finish_forgetting(inbox: Inbox) -> int:
     )
     with inbox.begin() as connection:
         ready = list(connection.execute(sa.select(contact.sender).where(contact.forget, ~busy)).scalars())
-    return sum(erase(inbox, sender) for sender in ready)
+    return sum(forget(inbox, sender) for sender in ready)

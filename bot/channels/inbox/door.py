@@ -1,71 +1,50 @@
-"""Helpers for the web side of a channel: listeners for the runtime, and a door that stays shut."""
+"""A channel's web side, whatever serves it: what is posted comes as headers and bytes, and a status goes back."""
 
 from __future__ import annotations
 
-import logging
-from typing import Any, Optional
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Optional
 
-from sanic import Blueprint, response
-from sanic.request import Request
-from sanic.response import HTTPResponse
-
-from bot.channels.inbox.channel import Channel
-from bot.channels.inbox.runtime import Close, Job, Runtime, runtime_of
-from bot.channels.inbox.turn import OnNewMessage
+from bot.channels.inbox.channel import Channel, Incoming
+from bot.channels.inbox.runtime import Close, Job, NotReady, Runtime
 
 LARGEST_BODY = 1_000_000
 """Bytes of an update; real ones have a few thousand."""
 
+Receive = Callable[[Mapping[str, str], bytes, Optional[Runtime]], Awaitable[int]]
+"""Given the headers (by lower-case name), the body (cut beyond LARGEST_BODY + 1) and the runtime, the status."""
 
-def attach(
-    blueprint: Blueprint,
-    channel: Channel,
-    on_new_message: OnNewMessage,
-    job: Optional[Job] = None,
-    close: Optional[Close] = None,
-) -> None:
-    """Have the server's runtime serve a channel from start to stop.
 
-    Args:
-        blueprint: the channel's.
+@dataclass(frozen=True)
+class Door:
+    """What the server needs to serve a channel.
+
+    Attributes:
         channel: the channel.
-        on_new_message: Rasa's handler.
+        receive: takes what is posted to its webhook.
         job: see ``Runtime.register``.
         close: see there too.
     """
 
-    @blueprint.listener("after_server_start")
-    async def up(app: Any, loop: Any) -> None:
-        runtime = runtime_of(app, on_new_message)
-        runtime.register(channel, job, close)
-        await runtime.start()
-
-    @blueprint.listener("before_server_stop")
-    async def down(app: Any, loop: Any) -> None:
-        runtime = running(app)
-        if runtime:
-            app.ctx.inbox_runtime = None
-            await runtime.stop()
+    channel: Channel
+    receive: Receive
+    job: Optional[Job] = None
+    close: Optional[Close] = None
 
 
-def running(app: Any) -> Optional[Runtime]:
-    """The server's runtime, or None before the start and after the stop."""
-    return getattr(app.ctx, "inbox_runtime", None)
-
-
-def shut(name: str, reason: str = "") -> Blueprint:
-    """A blueprint for a channel that isn't configured: it answers 404 and Rasa starts all the same.
+async def take(runtime: Optional[Runtime], incoming: Optional[Incoming]) -> int:
+    """The status for an update that was understood: kept, or to be sent again.
 
     Args:
-        name: of the blueprint.
-        reason: logged, where the settings are wrong rather than missing.
+        runtime: None before the start and after the stop.
+        incoming: None for what needs no work.
     """
-    if reason:
-        logging.getLogger(__name__).error("%s is off: %s", name, reason)
-    blueprint = Blueprint(name)
-
-    @blueprint.route("/webhook", methods=["GET", "POST"])
-    async def nobody(request: Request) -> HTTPResponse:
-        return response.empty(404)
-
-    return blueprint
+    if runtime is None:
+        return 503
+    if incoming is not None:
+        try:
+            await runtime.accept(incoming)
+        except NotReady:
+            return 503
+    return 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
@@ -38,6 +39,30 @@ def _dead(owner: str, own: str) -> bool:
     except PermissionError:
         return False
     return False
+
+
+def give_back(inbox: Inbox, owner: str, what: str, busy: Sequence[str]) -> None:
+    """End the leases of this process on people with whom it isn't busy.
+
+    They are left over where the database went away in the middle: the lease was committed, and nobody here knows.
+
+    Args:
+        inbox: the database.
+        owner: this process.
+        what: 'turn' or 'send'.
+        busy: senders whose job is under way.
+    """
+    who, till = f"{what}_owner", f"{what}_until"
+    table = channel_contacts.c
+    with inbox.begin() as connection:
+        ours = connection.execute(sa.select(table.sender).where(table[who] == owner)).scalars()
+        left = sorted(set(ours) - set(busy))
+        if left:
+            connection.execute(
+                sa.update(channel_contacts)
+                .where(table.sender.in_(left), table[who] == owner)
+                .values({who: None, till: None})
+            )
 
 
 def clear_dead(inbox: Inbox, own: str) -> int:

@@ -12,14 +12,19 @@ from sqlalchemy.engine import Connection
 
 from bot.channels.inbox import contacts, outbox
 from bot.channels.inbox.channel import Incoming, Kind
-from bot.channels.inbox.database import Inbox, utcnow
+from bot.channels.inbox.database import Inbox, insert_new, utcnow
 from bot.channels.inbox.tables import channel_contacts, inbox_messages
 from desk.citizen import Open, open_of
+from desk.tables import handovers
 
 UNFINISHED = ("new", "working")
+LONGEST_LEASE = 600.0
+"""Seconds; no lease and no rest is that long."""
 MAX_PENDING = 200
 """Unanswered messages of one person; the next one is answered with 'slow_down', further ones with nothing."""
 
+TOLD = "told to wait"
+"""Error of a message whose sender was told that the answer will come (patience.py)."""
 INTRODUCTION = "introduction"
 """Name of the ready words with which a conversation begins."""
 NEW_AFTER_DAYS = 30
@@ -71,22 +76,24 @@ def accept(
         senders = {message.sender for message in incoming}
         pending = _pending(connection, senders)
         strangers = senders - _lately_seen(connection, senders, now) if introduce else set()
+        seen = _known(connection, incoming)
         fresh: list[bool] = []
+        rows: list[dict[str, Any]] = []
         for message in incoming:
+            fresh.append((message.channel, message.key) not in seen)
+            if not fresh[-1]:
+                continue
+            seen.add((message.channel, message.key))
             waiting = pending.get(message.sender, 0)
             first = message.sender in strangers and message.interaction and message.kind is not Kind.EVENT
             told = replace(message, remark=" ".join(filter(None, (INTRODUCTION, message.remark)))) if first else message
-            new = _insert(connection, _row(told, waiting, max_pending, now))
-            fresh.append(new)
-            if first and new:
-                strangers.discard(message.sender)
-            if new:
-                pending[message.sender] = waiting + 1
-        # In one order everywhere, so that two processes never wait for each other.
-        for sender, message in sorted({m.sender: m for m, new in zip(incoming, fresh, strict=True) if new}.items()):
-            contacts.touch(
-                connection, message.channel, sender, message.address, seen=now if message.interaction else None
-            )
+            rows.append(_row(told, waiting, max_pending, now))
+            strangers.discard(message.sender if first else "")
+            pending[message.sender] = waiting + 1
+        # A few statements for a whole burst, however many messages it has.
+        insert_new(connection, inbox_messages, rows)
+        news = [message for message, new in zip(incoming, fresh, strict=True) if new]
+        contacts.touch_all(connection, {message.sender: message for message in news}, now)
     return fresh
 
 
@@ -99,9 +106,9 @@ def turn_away(inbox: Inbox, incoming: Incoming, answer: Answer) -> bool:
     now = utcnow()
     row = {**_row(incoming, 0, 1, now), "status": "dropped", "content": None, "handled_at": now}
     with inbox.begin() as connection:
-        if not _insert(connection, row):
+        if _known(connection, [incoming]) or not insert_new(connection, inbox_messages, [row]):
             return False
-        contacts.touch(connection, incoming.channel, incoming.sender, incoming.address, seen=now)
+        contacts.touch_all(connection, {incoming.sender: incoming}, now)
         outbox.add(connection, incoming.channel, incoming.sender, incoming.address, answer.bodies)
         outbox.keep_buttons(connection, incoming.sender, answer.buttons)
     return True
@@ -150,30 +157,35 @@ def _row(message: Incoming, waiting: int, max_pending: int, now: dt.datetime) ->
     }
 
 
-def _insert(connection: Connection, row: dict[str, Any]) -> bool:
-    """Insert unless the channel's key is there already."""
-    name = connection.dialect.name
-    if name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert as pg_insert
-
-        return bool(connection.execute(pg_insert(inbox_messages).values(row).on_conflict_do_nothing()).rowcount)
-    if name == "sqlite":
-        from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-
-        return bool(connection.execute(sqlite_insert(inbox_messages).values(row).on_conflict_do_nothing()).rowcount)
-    # Elsewhere a clash with another process is an error of the whole batch, which the platform then sends again.
-    seen = sa.select(_message.id).where(_message.channel == row["channel"], _message.key == row["key"])
-    if connection.execute(seen).first():
-        return False
-    connection.execute(sa.insert(inbox_messages).values(row))
-    return True
+def _known(connection: Connection, incoming: Sequence[Incoming]) -> set[tuple[str, str]]:
+    """Channel and key of those that are there already."""
+    found: set[tuple[str, str]] = set()
+    for channel in {message.channel for message in incoming}:
+        keys = [message.key for message in incoming if message.channel == channel]
+        query = sa.select(_message.key).where(_message.channel == channel, _message.key.in_(keys))
+        found |= {(channel, key) for key in connection.execute(query).scalars()}
+    return found
 
 
 def _free(now: dt.datetime) -> Any:
-    return sa.or_(_contact.turn_until.is_(None), _contact.turn_until < now)
+    # A lease beyond all measure is of before the clock was set back.
+    far = now + dt.timedelta(seconds=LONGEST_LEASE)
+    return sa.or_(_contact.turn_until.is_(None), _contact.turn_until < now, _contact.turn_until > far)
 
 
-def claim(inbox: Inbox, owner: str, channels: Sequence[str], limit: int, lease: float) -> list[Claimed]:
+def _needs_no_turn(now: dt.datetime) -> Any:
+    """Of people's oldest messages those that are answered without the assistant."""
+    other = inbox_messages.alias()
+    before = sa.and_(other.c.sender == _message.sender, other.c.status.in_(UNFINISHED), other.c.id < _message.id)
+    earlier = sa.exists().where(before)
+    talking = sa.exists().where(sa.and_(handovers.c.sender == _message.sender, handovers.c.state == "claimed"))
+    ready = _message.kind.in_((Kind.EVENT.value, Kind.SAY.value))
+    return sa.and_(sa.or_(ready, talking, _contact.silent_until > now), ~earlier)
+
+
+def claim(
+    inbox: Inbox, owner: str, channels: Sequence[str], limit: int, lease: float, turns: bool = True
+) -> list[Claimed]:
     """Take the oldest unfinished message of people for whom nobody works at the moment.
 
     Args:
@@ -182,6 +194,7 @@ def claim(inbox: Inbox, owner: str, channels: Sequence[str], limit: int, lease: 
         channels: names of the channels that it serves.
         limit: how many at most.
         lease: seconds until others may take over.
+        turns: the assistant can be asked; else only what needs no turn: events, ready words, messages to the staff.
     """
     now = utcnow()
     with inbox.begin() as connection:
@@ -189,6 +202,7 @@ def claim(inbox: Inbox, owner: str, channels: Sequence[str], limit: int, lease: 
             sa.select(_message.sender)
             .join(channel_contacts, _contact.sender == _message.sender)
             .where(_message.status.in_(UNFINISHED), _message.channel.in_(channels), _free(now))
+            .where(sa.true() if turns else _needs_no_turn(now))
             .group_by(_message.sender)
             .order_by(sa.func.min(_message.id))
             # Others may be locking the first ones at this moment.
@@ -303,12 +317,22 @@ def _close(inbox: Inbox, owner: str, claimed: Claimed, values: dict[str, Any], a
 
 def fail(inbox: Inbox, owner: str, claimed: Claimed, error: str, rest: float) -> bool:
     """Count a failed turn; the person's messages wait ``rest`` seconds, then this one is tried again."""
-    return _again(inbox, owner, claimed, rest, failures=claimed.failures + 1, error=error[:80])
+    # Who was told to wait isn't told again.
+    kept: Any = sa.case((_message.error == TOLD, TOLD), else_=error[:80])
+    return _again(inbox, owner, claimed, rest, failures=claimed.failures + 1, error=kept)
 
 
-def put_back(inbox: Inbox, owner: str, claimed: Claimed, rest: float) -> bool:
-    """Give a message back that wasn't to blame (the assistant isn't up); neither claim nor failure counts."""
-    return _again(inbox, owner, claimed, rest, claims=claimed.claims - 1)
+def put_back(inbox: Inbox, owner: str, claimed: Claimed, rest: float, counts: bool = False) -> bool:
+    """Give a message back that isn't known to be to blame: the assistant isn't up.
+
+    Args:
+        inbox: the database.
+        owner: this worker.
+        claimed: the message.
+        rest: seconds until it is tried again.
+        counts: that it was taken up counts all the same: its turn had begun, and may be what ended the assistant.
+    """
+    return _again(inbox, owner, claimed, rest, **({} if counts else {"claims": claimed.claims - 1}))
 
 
 def _again(inbox: Inbox, owner: str, claimed: Claimed, rest: float, **values: Any) -> bool:

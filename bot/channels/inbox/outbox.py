@@ -15,6 +15,8 @@ from bot.channels.inbox.database import Inbox, utcnow
 from bot.channels.inbox.tables import button_tokens, channel_contacts, outbox_messages
 
 UNSENT = ("waiting", "sending")
+LONGEST_LEASE = 3_700.0
+"""Seconds; no lease is that long, and a platform that asks for a longer rest is asked again after it."""
 BUTTON_DAYS = 30
 """Days that a button stays usable."""
 
@@ -102,7 +104,9 @@ def claim(inbox: Inbox, owner: str, channels: Sequence[str], limit: int, lease: 
         lease: seconds until others may take over.
     """
     now = utcnow()
-    free = sa.or_(_contact.send_until.is_(None), _contact.send_until < now)
+    # A lease beyond all measure is of before the clock was set back.
+    far = now + dt.timedelta(seconds=LONGEST_LEASE)
+    free = sa.or_(_contact.send_until.is_(None), _contact.send_until < now, _contact.send_until > far)
     with inbox.begin() as connection:
         waiting = (
             sa.select(_row.sender)

@@ -1,4 +1,4 @@
-"""The inbox inside a Rasa server: one worker and one sender for all channels of the process."""
+"""The inbox at work: one worker and one sender for all channels of the process."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, Optional
+from typing import Optional
 
-import httpx
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.inbox import courier, messages
+from bot.channels.inbox.assistant import Assistant
 from bot.channels.inbox.channel import Channel, Incoming, tidy
 from bot.channels.inbox.database import Inbox, open_inbox
 from bot.channels.inbox.gate import Gate
@@ -19,8 +19,10 @@ from bot.channels.inbox.housekeeping import purge
 from bot.channels.inbox.intake import Intake
 from bot.channels.inbox.leases import clear_dead, new_owner
 from bot.channels.inbox.messages import renew
+from bot.channels.inbox.patience import tell_waiting
 from bot.channels.inbox.sender import Sender
-from bot.channels.inbox.turn import OnNewMessage, make_answer
+from bot.channels.inbox.turn import make_answer
+from bot.channels.inbox.wire import Wire
 from bot.channels.inbox.worker import Surroundings, Worker
 from rendering.tree import Tree
 from settings.channels import InboxSettings, inbox_settings
@@ -34,6 +36,8 @@ OPEN_AGAIN = 2.0
 PURGE_EVERY = 3600.0
 CARRY_EVERY = 1.0
 """Seconds between looks at what the desk wants said."""
+TELL_EVERY = 5.0
+"""Seconds between looks at who has waited for long."""
 STOP_SECONDS = 6.0
 """Patience with what is under way when the server stops; the supervisor's is 10."""
 
@@ -49,21 +53,18 @@ class Runtime:
     """Everything that works for the channels of one process.
 
     Args:
-        on_new_message: Rasa's handler.
-        healthy: tells whether the assistant can answer.
+        assistant: what answers.
         settings: see InboxSettings; by default the environment's.
         url: the inbox's address; by default the settings'.
     """
 
     def __init__(
         self,
-        on_new_message: OnNewMessage,
-        healthy: Callable[[], Awaitable[bool]],
+        assistant: Assistant,
         settings: Optional[InboxSettings] = None,
         url: Optional[str] = None,
     ) -> None:
-        self._on_new_message = on_new_message
-        self._healthy = healthy
+        self._assistant = assistant
         self._settings = settings or inbox_settings()
         self._url = url
         self._tasks: set[asyncio.Task[None]] = set()
@@ -75,6 +76,7 @@ class Runtime:
         self._worker: Optional[Worker] = None
         self._sender: Optional[Sender] = None
         self.owner = new_owner()
+        self._wire = Wire(self.owner)
         self.channels: dict[str, Channel] = {}
         self.inbox: Optional[Inbox] = None
         """Open once the database answered."""
@@ -156,7 +158,8 @@ class Runtime:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.gather(*(close() for close in self._closing), return_exceptions=True)
+        await asyncio.gather(*(close() for close in (*self._closing, self._assistant.close)), return_exceptions=True)
+        self._wire.close()
         if self.inbox:
             self.inbox.engine.dispose()
 
@@ -180,16 +183,9 @@ class Runtime:
     async def _run(self) -> None:
         inbox = self.inbox = await self._open()
         settings = self._settings
-        sender = self._sender = Sender(inbox, self.owner, self.channels, settings)
+        sender = self._sender = Sender(inbox, self.owner, self.channels, settings, self._wire)
         around = Surroundings(
-            inbox,
-            self.owner,
-            self.channels,
-            self._on_new_message,
-            button_secret(),
-            settings,
-            self._healthy,
-            on_answer=sender.call,
+            inbox, self.owner, self.channels, self._assistant, button_secret(), settings, on_answer=sender.call
         )
         worker = self._worker = Worker(around)
         self._gate = Gate(inbox, settings)
@@ -199,17 +195,10 @@ class Runtime:
         self.spawn(self._keep_leases(inbox, worker, sender))
         self.spawn(self._purge(inbox))
         self.spawn(self._carry(inbox, sender))
+        self.spawn(self._tell_waiting(inbox, sender))
         for job in self._jobs:
             self.spawn(job(self))
-        # Accepting may begin before the model is loaded; turns may not.
-        while not await self._up():
-            await asyncio.sleep(0.3)
         await worker.run()
-
-    async def _up(self) -> bool:
-        with contextlib.suppress(Exception):
-            return await self._healthy()
-        return False
 
     async def _open(self) -> Inbox:
         while True:
@@ -245,41 +234,15 @@ class Runtime:
                 logger.error("desk: a message can't be carried: %s", type(error).__name__)
             await asyncio.sleep(CARRY_EVERY)
 
+    async def _tell_waiting(self, inbox: Inbox, sender: Sender) -> None:
+        while True:
+            await asyncio.sleep(TELL_EVERY)
+            with contextlib.suppress(SQLAlchemyError):
+                if await asyncio.to_thread(tell_waiting, inbox, self.channels, self._settings.told_after):
+                    sender.call()
+
     async def _purge(self, inbox: Inbox) -> None:
         while True:
             with contextlib.suppress(SQLAlchemyError):
                 await asyncio.to_thread(purge, inbox, self._settings)
             await asyncio.sleep(PURGE_EVERY)
-
-
-def runtime_of(app: Any, on_new_message: OnNewMessage) -> Runtime:
-    """The runtime of a Rasa server; the first channel makes it.
-
-    Args:
-        app: the Sanic application.
-        on_new_message: Rasa's handler.
-    """
-    found = getattr(app.ctx, "inbox_runtime", None)
-    if found is None:
-
-        async def healthy() -> bool:
-            return await assistant_up(app)
-
-        found = app.ctx.inbox_runtime = Runtime(on_new_message, healthy)
-    return found
-
-
-async def assistant_up(app: Any) -> bool:
-    """Whether the model is loaded and the action server answers."""
-    agent = getattr(app.ctx, "agent", None)
-    if agent is None or not agent.is_ready():
-        return False
-    endpoint = getattr(agent, "action_endpoint", None)
-    url = getattr(endpoint, "url", None)
-    if not url:
-        return True
-    async with httpx.AsyncClient(timeout=2) as client:
-        try:
-            return (await client.get(url.rsplit("/", 1)[0] + "/health")).status_code == 200
-        except httpx.HTTPError:
-            return False

@@ -7,13 +7,13 @@ import contextlib
 import logging
 from collections.abc import Mapping
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from bot.channels.inbox import outbox
 from bot.channels.inbox.channel import Channel, DeliveryError, Gone, Refused, Retry, Stopped
 from bot.channels.inbox.database import Inbox
+from bot.channels.inbox.leases import give_back
 from bot.channels.inbox.loop import Loop
 from bot.channels.inbox.outbox import Outcome, Taken
+from bot.channels.inbox.wire import Wire
 from settings.channels import InboxSettings
 
 logger = logging.getLogger(__name__)
@@ -27,22 +27,27 @@ class Sender(Loop[Taken]):
     """The loop over outgoing messages.
 
     A row is marked before the platform is called and again after. Where the
-    process dies in between, nobody knows whether the message arrived: it is
-    marked 'unsure' and, unless the platform recognises repeats, not sent again.
+    process dies in between, the marks of bot/channels/inbox/wire.py tell a
+    message that hadn't left: it is sent. What may have left is marked 'unsure'
+    and, unless the platform recognises repeats, not sent again.
 
     Args:
         inbox: the database.
         owner: the name of this process in leases.
         channels: the channels served, by name.
         settings: see InboxSettings.
+        wire: the marks of what leaves.
     """
 
-    def __init__(self, inbox: Inbox, owner: str, channels: Mapping[str, Channel], settings: InboxSettings) -> None:
+    def __init__(
+        self, inbox: Inbox, owner: str, channels: Mapping[str, Channel], settings: InboxSettings, wire: Wire
+    ) -> None:
         super().__init__("outbox", settings.sends, settings.poll)
         self._inbox = inbox
         self._owner = owner
         self._channels = channels
         self._settings = settings
+        self._wire = wire
 
     async def _take(self, room: int) -> list[Taken]:
         return await asyncio.to_thread(
@@ -59,42 +64,38 @@ class Sender(Loop[Taken]):
             outcome = await self._send(following)
             if outcome is None:
                 return
-            following = await self._settle(following, outcome)
+            sent, following = following, await self._settle(following, outcome)
+            self._wire.over(_name(sent))
 
     async def _settle(self, taken: Taken, outcome: Outcome) -> Taken | None:
         """Record an outcome. It is known only here, so a database that is away is waited for."""
-        pauses = [0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0]
-        while True:
-            try:
-                return await asyncio.to_thread(
-                    outbox.settle,
-                    self._inbox,
-                    self._owner,
-                    taken,
-                    outcome,
-                    self._settings.lease,
-                    not self._stopping,
-                )
-            except SQLAlchemyError as error:
-                if not pauses:
-                    raise
-                logger.error("outbox unreachable: %s", type(error).__name__)
-                await asyncio.sleep(pauses.pop(0))
+        more = not self._stopping
+        return await self._patiently(
+            outbox.settle, self._inbox, self._owner, taken, outcome, self._settings.lease, more
+        )
+
+    async def _give_back(self) -> None:
+        await asyncio.to_thread(give_back, self._inbox, self._owner, "send", sorted(self.senders))
 
     async def _send(self, taken: Taken) -> Outcome | None:
         """Send one message; None where somebody else has it now."""
-        channel = self._channels[taken.channel]
-        if taken.interrupted and not channel.resend_unsure:
+        channel, name = self._channels[taken.channel], _name(taken)
+        if taken.interrupted and not channel.resend_unsure and not await asyncio.to_thread(self._wire.unsent, name):
             logger.error("a message may or may not have been sent before a crash; it isn't sent again")
             return Outcome("unsure", error="crash")
         with contextlib.suppress(Exception):
             await channel.pace(taken.outgoing.address)
         if self._stopping:
             return Outcome("waiting", counts=False)
-        if not await asyncio.to_thread(outbox.start, self._inbox, self._owner, taken, self._settings.lease):
+        self._wire.about_to(name)
+        if not await self._patiently(outbox.start, self._inbox, self._owner, taken, self._settings.lease):
+            self._wire.over(name)
             return None
         try:
-            platform_id = await channel.deliver(taken.outgoing)
+            with self._wire.sending(name):
+                if not channel.traced:
+                    self._wire.left(name)
+                platform_id = await channel.deliver(taken.outgoing)
         except DeliveryError as error:
             return self._outcome(channel, taken, error)
         except Exception as error:
@@ -122,3 +123,8 @@ class Sender(Loop[Taken]):
             return Outcome("waiting", error=error.reason, rest=min(2.0**tries, LONGEST_REST))
         logger.error("%s: message may not have arrived: %s", channel.name, error.reason)
         return Outcome("unsure", error=error.reason)
+
+
+def _name(taken: Taken) -> str:
+    """A try to send a message."""
+    return f"{taken.outgoing.id}.{taken.outgoing.tries}"

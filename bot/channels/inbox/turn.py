@@ -1,107 +1,22 @@
-"""One message through Rasa: what is asked of it, and what it answers."""
+"""What a message becomes before its turn, and what becomes of the replies after it."""
 
 from __future__ import annotations
 
 import hashlib
-import inspect
 import re
-import time
 from base64 import urlsafe_b64encode
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from rasa.core.channels.channel import OutputChannel, UserMessage
-
 from bot.channels import words
-from bot.channels.arrival import received
-from bot.channels.inbox.channel import Channel, Incoming
+from bot.channels.inbox.channel import Channel
 from bot.channels.inbox.messages import Answer
 from bot.channels.payloads import harmless, to_rasa
-from rendering.tree import Button, Tree, read_tree
-from watching import metrics
+from rendering.tree import Button, Tree
 
-ERASE = "erase"
-"""The wish of actions/privacy_talk.py."""
-OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 # Menus ask for a number; some write 'số 2' or '2 nhé'. Anything longer is the assistant's to understand.
 _NUMBER = re.compile(r"\s*(?:(?:số|so|chọn|chon)\s+)*(\d{1,2})\s*[.)]?(?:\s*(?:nhé|nhe|nha|ạ|đi))?\s*", re.I)
-
-
-class NoAnswer(Exception):
-    """The turn ended without a word: the action server is away, or an action failed."""
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a turn ended with: the replies, and whether the person wants to be forgotten."""
-
-    trees: list[Tree]
-    erase: bool = False
-
-
-class Collector(OutputChannel):
-    """Keeps the replies of one turn.
-
-    Args:
-        name: the channel's; Rasa chooses responses by it.
-    """
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self.trees: list[Tree] = []
-        self.wish: str | None = None
-        self.record: dict[str, Any] | None = None
-
-    def name(self) -> str:
-        """The channel's name."""
-        return self._name
-
-    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
-        """Keep one reply: the tree of our actions, or Rasa's own text; and what the door is asked to do."""
-        self.wish = message.get("wish") or self.wish
-        self.record = message.get("turn") or self.record
-        self._keep(read_tree(message.get("reply"), message.get("text") or ""))
-
-    async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
-        """Keep a plain text."""
-        self._keep(read_tree(None, text))
-
-    def _keep(self, tree: Tree) -> None:
-        if tree.blocks:
-            self.trees.append(tree)
-
-
-async def run_turn(on_new_message: OnNewMessage, channel: Channel, incoming: Incoming, text: str) -> Said:
-    """Give a text to Rasa and wait for what it says.
-
-    Args:
-        on_new_message: Rasa's handler.
-        channel: where the message came from.
-        incoming: the message.
-        text: harmless text, or a payload that we made ourselves.
-
-    Raises:
-        NoAnswer: it said nothing.
-    """
-    collector = Collector(channel.name)
-    # A message without letters still is a turn; Rasa wants some text.
-    message = UserMessage(
-        text or "…",
-        collector,
-        incoming.sender,
-        input_channel=channel.name,
-        message_id=incoming.key,
-        metadata=received(),
-    )
-    started = time.monotonic()
-    handled = on_new_message(message)
-    if inspect.isawaitable(handled):
-        await handled
-    metrics.turn(channel.name, collector.record if collector.trees else None, time.monotonic() - started)
-    if not collector.trees:
-        raise NoAnswer
-    return Said(collector.trees, erase=collector.wish == ERASE)
 
 
 def picked(text: str, offered: tuple[str, ...]) -> str | None:
@@ -112,8 +27,8 @@ def picked(text: str, offered: tuple[str, ...]) -> str | None:
 
 
 def text_for_rasa(text: str, longest: int) -> str:
-    """What somebody typed, as Rasa may see it."""
-    return harmless(text[:longest])
+    """What somebody typed, as Rasa may see it. A message without letters still is a turn, and Rasa wants some text."""
+    return harmless(text[:longest]) or "…"
 
 
 def token_maker(secret: str, sender: str) -> Callable[[Button], str]:

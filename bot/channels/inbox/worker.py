@@ -5,27 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.inbox import messages, outbox
+from bot.channels.inbox.assistant import Assistant, Away, Interrupted, NoAnswer
 from bot.channels.inbox.channel import Channel, Incoming, Kind
 from bot.channels.inbox.database import Inbox
 from bot.channels.inbox.handover import pass_on, said, with_writing
+from bot.channels.inbox.leases import give_back
 from bot.channels.inbox.loop import Loop
 from bot.channels.inbox.messages import Answer, Claimed
-from bot.channels.inbox.turn import (
-    NoAnswer,
-    OnNewMessage,
-    make_answer,
-    picked,
-    ready_words,
-    run_turn,
-    text_for_rasa,
-)
+from bot.channels.inbox.turn import make_answer, picked, ready_words, text_for_rasa
 from bot.channels.payloads import to_rasa
 from bot.people import erase_in_turn
 from desk.citizen import NoLongerOpen
@@ -39,6 +34,10 @@ logger = logging.getLogger(__name__)
 TYPING_AFTER = 0.4
 """Seconds after which a turn shows that it is under way; most are over sooner."""
 TYPING_EVERY = 4.0
+PUT_BACK = 1.0
+"""Seconds for which a message rests that needs an assistant already known to be away."""
+LOOK_AGAIN = (0.2, 0.5, 1.0, 2.0)
+"""Seconds between looks at whether an assistant that was away is back; the last one repeats."""
 
 
 @dataclass(frozen=True)
@@ -49,20 +48,18 @@ class Surroundings:
         inbox: the database.
         owner: the name of this process in leases.
         channels: the channels served, by name.
-        on_new_message: Rasa's handler.
+        assistant: what answers.
         secret: of the buttons' tokens.
         settings: see InboxSettings.
-        healthy: tells whether the assistant is up; a failed turn isn't the message's fault where it isn't.
         on_answer: called after an answer was kept for sending.
     """
 
     inbox: Inbox
     owner: str
     channels: Mapping[str, Channel]
-    on_new_message: OnNewMessage
+    assistant: Assistant
     secret: str
     settings: InboxSettings
-    healthy: Callable[[], Awaitable[bool]]
     on_answer: Callable[[], None]
 
 
@@ -76,12 +73,31 @@ class Worker(Loop[Claimed]):
     def __init__(self, around: Surroundings) -> None:
         super().__init__("inbox", around.settings.turns, around.settings.poll)
         self._around = around
+        # Accepting begins before the model is loaded; turns don't.
+        self._away = True
+        self._looks = 0
+        self._look_at = 0.0
 
     async def _take(self, room: int) -> list[Claimed]:
         around = self._around
+        turns = not self._away or await self._back()
         return await asyncio.to_thread(
-            messages.claim, around.inbox, around.owner, list(around.channels), room, around.settings.lease
+            messages.claim, around.inbox, around.owner, list(around.channels), room, around.settings.lease, turns
         )
+
+    async def _back(self) -> bool:
+        """Whether an assistant that was away answers again; not asked for again and again."""
+        now = time.monotonic()
+        if now < self._look_at:
+            return False
+        self._away = not await self._healthy()
+        self._look_at = time.monotonic() + LOOK_AGAIN[min(self._looks, len(LOOK_AGAIN) - 1)]
+        self._looks = self._looks + 1 if self._away else 0
+        return not self._away
+
+    async def _give_back(self) -> None:
+        around = self._around
+        await asyncio.to_thread(give_back, around.inbox, around.owner, "turn", sorted(self.senders))
 
     def _person(self, job: Claimed) -> str:
         return job.incoming.sender
@@ -103,7 +119,7 @@ class Worker(Loop[Claimed]):
         except SQLAlchemyError:
             raise
         except Exception as error:  # whatever broke: the message is tried again, then apologised for
-            await self._failed(channel, claimed, type(error).__name__, how)
+            await self._failed(channel, claimed, error, how)
             return
         await self._commit(messages.finish, claimed, with_writing(answer, how, claimed.incoming.key))
 
@@ -132,7 +148,7 @@ class Worker(Loop[Claimed]):
         if text is None:
             return [*remarks, ready_words("expired" if incoming.kind is Kind.TAP else "unknown_link")]
         async with self._typing(channel, incoming):
-            ended = await run_turn(self._around.on_new_message, channel, incoming, text)
+            ended = await self._around.assistant.turn(incoming, text)
         if ended.erase:
             told = await asyncio.to_thread(erase_in_turn, self._around.inbox, incoming.sender)
             return [*ended.trees, ready_words(told)]
@@ -161,24 +177,33 @@ class Worker(Loop[Claimed]):
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    async def _failed(self, channel: Channel, claimed: Claimed, error: str, how: Passing | None) -> None:
-        settings = self._around.settings
-        rest = settings.rests[min(claimed.failures, len(settings.rests) - 1)]
-        if error in (NoAnswer.__name__, "TimeoutError") and not await self._healthy():
-            logger.error("turn without an answer: the assistant isn't up")
-            await asyncio.to_thread(
-                messages.put_back, self._around.inbox, self._around.owner, claimed, settings.rests[0]
-            )
+    async def _failed(self, channel: Channel, claimed: Claimed, error: Exception, how: Passing | None) -> None:
+        settings, told = self._around.settings, type(error).__name__
+        if isinstance(error, Away):
+            await self._put_back(claimed)
             return
-        logger.error("turn failed: %s", error)
+        slow = isinstance(error, (TimeoutError, asyncio.TimeoutError))
+        if isinstance(error, Interrupted) or ((slow or isinstance(error, NoAnswer)) and not await self._healthy()):
+            await self._put_back(claimed, counts=not isinstance(error, NoAnswer))
+            return
+        logger.error("turn failed: %s", told)
         if claimed.failures + 1 >= settings.failures:
-            await self._set_aside(channel, claimed, error, how)
+            await self._set_aside(channel, claimed, told, how)
             return
-        await asyncio.to_thread(messages.fail, self._around.inbox, self._around.owner, claimed, error, rest)
+        rest = settings.rests[min(claimed.failures, len(settings.rests) - 1)]
+        await self._patiently(messages.fail, self._around.inbox, self._around.owner, claimed, told, rest)
+
+    async def _put_back(self, claimed: Claimed, counts: bool = False) -> None:
+        """The assistant isn't up: nothing more is taken up until it is."""
+        rest = PUT_BACK if self._away else 0.0
+        if not self._away:
+            logger.error("turn without an answer: the assistant isn't up")
+        self._away, self._look_at = True, 0.0
+        await self._patiently(messages.put_back, self._around.inbox, self._around.owner, claimed, rest, counts)
 
     async def _healthy(self) -> bool:
         try:
-            return await self._around.healthy()
+            return await self._around.assistant.healthy()
         except Exception:
             return False
 
@@ -194,18 +219,9 @@ class Worker(Loop[Claimed]):
     async def _commit(self, step: Callable[..., bool], claimed: Claimed, *rest: Any) -> None:
         """Write the end of a message; a database that is away for a moment doesn't cost the finished turn."""
         around = self._around
-        pauses = [0.2, 0.5, 1.0, 2.0, 4.0]
-        while True:
-            try:
-                if await asyncio.to_thread(step, around.inbox, around.owner, claimed, *rest):
-                    around.on_answer()
-                return
-            except NoLongerOpen:
-                # The staff came or went in this moment: the message is looked at anew.
-                await asyncio.to_thread(messages.put_back, around.inbox, around.owner, claimed, 0.0)
-                return
-            except SQLAlchemyError as error:
-                if not pauses:
-                    raise
-                logger.error("inbox unreachable: %s", type(error).__name__)
-                await asyncio.sleep(pauses.pop(0))
+        try:
+            if await self._patiently(step, around.inbox, around.owner, claimed, *rest):
+                around.on_answer()
+        except NoLongerOpen:
+            # The staff came or went in this moment: the message is looked at anew.
+            await self._patiently(messages.put_back, around.inbox, around.owner, claimed, 0.0)

@@ -15,6 +15,7 @@ from telegram.request import HTTPXRequest
 from bot.channels.inbox import contacts
 from bot.channels.inbox.channel import Incoming, Kind, Outgoing, Refused
 from bot.channels.inbox.database import Inbox
+from bot.channels.inbox.wire import note_leaving
 from bot.channels.telegram import updates
 from bot.channels.telegram.failures import meaning, seconds_of
 from bot.channels.telegram.pacing import Pacer
@@ -47,6 +48,7 @@ def _request(connections: int, timeout: float) -> HTTPXRequest:
         write_timeout=timeout,
         connect_timeout=timeout,
         pool_timeout=timeout,
+        httpx_kwargs={"event_hooks": {"request": [note_leaving]}},
     )
 
 
@@ -60,6 +62,7 @@ class TelegramChannel:
     name = updates.CHANNEL
     prefix = updates.PREFIX
     numbered = False
+    traced = True
     resend_unsure = False  # Telegram has no key by which it would know a repeat
 
     def __init__(self, settings: TelegramSettings) -> None:

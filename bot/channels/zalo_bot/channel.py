@@ -37,6 +37,7 @@ class ZaloBot:
     name = "zalobot"
     prefix = PREFIX
     numbered = True
+    traced = True
     resend_unsure = False
 
     def __init__(self, settings: BotSettings) -> None:

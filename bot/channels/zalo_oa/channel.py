@@ -43,6 +43,7 @@ class ZaloOa:
     prefix = PREFIX
     # With buttons too: where Zalo doesn't take them, the numbered list is sent instead.
     numbered = True
+    traced = True
     # Zalo has no key by which it would recognise a repeat.
     resend_unsure = False
 

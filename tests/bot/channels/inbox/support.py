@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Optional
 
 import sqlalchemy as sa
-from rasa.core.channels.channel import UserMessage
 
 from bot.channels.inbox.channel import Incoming, Kind, Outgoing
 from bot.channels.inbox.database import Inbox, utcnow
@@ -19,6 +18,7 @@ from bot.channels.inbox.runtime import Runtime
 from bot.channels.inbox.tables import inbox_messages, outbox_messages
 from rendering.tree import Tree, plain
 from settings.channels import InboxSettings
+from tests.fakes.channels_server import FakeAssistant, UserMessage
 
 
 def message(number: int, sender: str = "t:1", text: str = "", kind: Kind = Kind.TEXT, **more: Any) -> Incoming:
@@ -48,6 +48,7 @@ class RecordingChannel:
 
     name = "test"
     prefix = "t:"
+    traced = False
 
     def __init__(self, numbered: bool = False, resend_unsure: bool = False) -> None:
         self.numbered = numbered
@@ -123,9 +124,6 @@ class Assistant:
         finally:
             self.running[told.sender_id] -= 1
 
-    async def healthy(self) -> bool:
-        return self.up
-
 
 QUICK = InboxSettings(rests=(0.01,), poll=0.02, lease=5.0, introduce=False, rates=False)
 
@@ -136,7 +134,7 @@ async def serving(
 ) -> AsyncIterator[Runtime]:
     """A runtime at work on an inbox."""
     url = inbox.engine.url.render_as_string(hide_password=False)
-    runtime = Runtime(assistant, assistant.healthy, settings, url)
+    runtime = Runtime(FakeAssistant(assistant), settings, url)
     runtime.register(channel)
     await runtime.start()
     await runtime.opened()
@@ -158,11 +156,29 @@ async def until(true: Callable[[], bool], seconds: float = 20.0) -> None:
         await asyncio.sleep(0.01)
 
 
+async def until_done(inbox: Inbox, patience: float = 60.0) -> None:
+    """Wait until nothing is left to answer or to send, however long it takes, as long as it goes on.
+
+    Raises:
+        AssertionError: nothing at all has changed for ``patience`` seconds.
+    """
+    seen, moved = left(inbox), time.monotonic()
+    while any(seen):
+        await asyncio.sleep(0.02)
+        now = left(inbox)
+        if now != seen:
+            seen, moved = now, time.monotonic()
+        assert time.monotonic() - moved < patience, f"left over and standing still: {seen}"
+
+
+def left(inbox: Inbox) -> tuple[int, int]:
+    """How many messages are unanswered, and how many answers unsent."""
+    unanswered = sa.select(sa.func.count()).where(inbox_messages.c.status.in_(("new", "working")))
+    unsent = sa.select(sa.func.count()).where(outbox_messages.c.status.in_(("waiting", "sending")))
+    with inbox.begin() as connection:
+        return connection.execute(unanswered).scalar_one(), connection.execute(unsent).scalar_one()
+
+
 def all_done(inbox: Inbox) -> bool:
     """Nothing is left to answer or to send."""
-    left = sa.select(
-        sa.exists().where(inbox_messages.c.status.in_(("new", "working"))),
-        sa.exists().where(outbox_messages.c.status.in_(("waiting", "sending"))),
-    )
-    with inbox.begin() as connection:
-        return not any(connection.execute(left).one())
+    return not any(left(inbox))

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from rasa.core.channels.channel import UserMessage
 
 from bot.channels.inbox import contacts, courier, messages, outbox
 from bot.channels.inbox.channel import Kind, Refused
@@ -32,6 +31,7 @@ from tests.bot.channels.inbox.support import (
     until,
 )
 from tests.desk.support import words
+from tests.fakes.channels_server import UserMessage
 
 LAN = "lan"
 WHO = "t:1"

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 import structlog
-from rasa.core.channels.channel import UserMessage
 
 from bot.channels.inbox.channel import Kind
 from bot.channels.inbox.database import Inbox
@@ -29,6 +28,7 @@ from tests.bot.channels.inbox.support import (
     statuses,
     until,
 )
+from tests.fakes.channels_server import UserMessage
 
 TYPED = "sđt em 0912345678, cccd 079185001234, hồ sơ H29.12-250610-0034"
 
@@ -139,8 +139,6 @@ def wish_instead(assistant: Assistant, turn: Any) -> Any:
     """An assistant that is up and answers with another turn."""
 
     class Wishing:
-        healthy = staticmethod(assistant.healthy)
-
         async def __call__(self, told: UserMessage) -> None:
             await turn(told)
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from rasa.core.channels.channel import UserMessage
 from sqlalchemy.exc import OperationalError
 
 from bot.channels.inbox import contacts, messages, worker
@@ -24,7 +23,9 @@ from tests.bot.channels.inbox.support import (
     serving,
     statuses,
     until,
+    until_done,
 )
+from tests.fakes.channels_server import UserMessage
 
 
 def words(name: str) -> str:
@@ -68,7 +69,7 @@ async def test_five_hundred_people_at_once_are_all_answered(
     settings = replace(QUICK, turns=20)
     async with serving(any_inbox, channel, assistant, settings) as runtime:
         await asyncio.gather(*(runtime.accept(message(number, f"t:{number % 500}")) for number in range(1000)))
-        await until(lambda: all_done(any_inbox), 60)
+        await until_done(any_inbox)
     assert channel.sent == {f"t:{n}": [f"đáp câu {n}", f"đáp câu {n + 500}"] for n in range(500)}
 
 
@@ -99,26 +100,6 @@ async def test_a_message_that_ends_the_process_each_time_is_set_aside_without_a_
         await until(lambda: all_done(inbox))
     assert not assistant.heard
     assert channel.sent["t:1"] == [words("apology")]
-
-
-async def test_an_assistant_that_is_away_costs_no_try(
-    inbox: Inbox, channel: RecordingChannel, assistant: Assistant
-) -> None:
-    turns = 0
-
-    def away(told: UserMessage) -> None:
-        nonlocal turns
-        turns += 1
-        assistant.up = turns > 6
-        if not assistant.up:
-            raise asyncio.TimeoutError
-
-    assistant.during = away
-    async with serving(inbox, channel, assistant, replace(QUICK, rests=(0.01,))) as runtime:
-        await runtime.accept(message(1))
-        await until(lambda: all_done(inbox))
-    assert turns == 7
-    assert channel.sent["t:1"] == ["đáp câu 1"]
 
 
 async def test_turns_wait_for_the_model(inbox: Inbox, channel: RecordingChannel, assistant: Assistant) -> None:

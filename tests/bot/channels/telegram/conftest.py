@@ -5,16 +5,16 @@ import contextlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 import httpx
 import pytest
 
 from bot.channels.inbox.database import Inbox, open_inbox
-from bot.channels.telegram.input import SECRET_HEADER, TelegramInput
+from bot.channels.telegram.webhook import SECRET_HEADER, door
 from settings.telegram import TelegramSettings
-from tests.bot.channels.inbox.support import QUICK, Assistant, all_done, until
-from tests.fakes.rasa_server import rasa_server
+from tests.bot.channels.inbox.support import QUICK, Assistant, until_done
+from tests.fakes.channels_server import Turn, channels_server
 from tests.fakes.serving import serving
 from tests.fakes.telegram import TOKEN, Platform
 
@@ -29,12 +29,17 @@ class Bench:
     settings: TelegramSettings
     inbox: Inbox
     assistant: Assistant
+    answering: Optional[Turn] = None
+    """What answers instead of the assistant, where a test sets it."""
 
     @contextlib.asynccontextmanager
     async def server(self, **changes: Any) -> AsyncIterator[str]:
         """The Rasa server, once its inbox is open; changes are of the settings."""
         settings = replace(self.settings, **changes)
-        async with rasa_server([TelegramInput(settings)], self.assistant) as url, httpx.AsyncClient() as client:
+        async with (
+            channels_server([door(settings)], self.answering or self.assistant) as url,
+            httpx.AsyncClient() as client,
+        ):
             while (await client.get(f"{url}/webhooks/telegram/")).status_code != 200:
                 await asyncio.sleep(0.01)
             yield url
@@ -45,9 +50,9 @@ class Bench:
         answer = await client.post("/webhooks/telegram/webhook", headers={SECRET_HEADER: secret}, **sent)
         return answer.status_code
 
-    async def settled(self, seconds: float = 30) -> None:
+    async def settled(self) -> None:
         """Wait until all is answered and sent."""
-        await until(lambda: all_done(self.inbox), seconds)
+        await until_done(self.inbox)
 
 
 @pytest.fixture

@@ -14,21 +14,21 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rasa.core.channels.channel import UserMessage
 
 from bot.channels import usage
 from bot.channels.inbox.channel import Gone, Outgoing, Refused, Retry, Stopped, Unsure
 from bot.channels.inbox.database import Inbox, open_inbox
 from bot.channels.inbox.tables import inbox_messages
+from bot.channels.server import configured_doors
 from bot.channels.zalo_bot.channel import SENT, ZaloBot
 from bot.channels.zalo_bot.check import check
 from bot.channels.zalo_bot.client import BotClient
-from bot.channels.zalo_bot.webhook import ZaloBotInput
+from bot.channels.zalo_bot.webhook import door
 from settings.zalo import BotSettings
 from tests.bot.channels.inbox.support import all_done, until
 from tests.bot.channels.zalo_oa.support import MUTATIONS
+from tests.fakes.channels_server import UserMessage, channels_server
 from tests.fakes.mutation import mutated
-from tests.fakes.rasa_server import rasa_server
 from tests.fakes.serving import serving
 from tests.fakes.zalo_bot import FakeZaloBot, deliver, one_of_each, update, wrapped
 
@@ -73,7 +73,7 @@ async def staged(folder: Path, monkeypatch: pytest.MonkeyPatch, **more: Any) -> 
 
     with serving(zalo.app) as zalo_url:
         given_settings = BotSettings(zalo.token, SECRET, api_url=zalo_url, **more)
-        async with rasa_server([ZaloBotInput(given_settings)], turn) as url, httpx.AsyncClient() as http:
+        async with channels_server([door(given_settings)], turn) as url, httpx.AsyncClient() as http:
             holder.append(Stage(url, zalo, http, inbox))
             yield holder[0]
     inbox.engine.dispose()
@@ -216,8 +216,7 @@ async def test_a_bot_that_is_not_configured_answers_404() -> None:
     async def turn(message: UserMessage) -> None:
         raise AssertionError
 
-    closed = ZaloBotInput.from_credentials(None)
-    async with rasa_server([closed], turn) as url, httpx.AsyncClient() as http:
+    async with channels_server(configured_doors(), turn) as url, httpx.AsyncClient() as http:
         assert (await http.post(f"{url}/webhooks/zalobot/webhook", content=b"{}")).status_code == 404
 
 
@@ -264,7 +263,7 @@ async def test_what_an_administrator_is_told(inbox: Inbox, tmp_path: Path, monke
         monkeypatch.setenv("MOTCUA_ZALOBOT_TOKEN", zalo.token)
         assert "good Trợ lý tự hỏi tin mới" in await told()
         monkeypatch.setenv("MOTCUA_ZALOBOT_SECRET", SECRET)
-        monkeypatch.setenv("MOTCUA_RASA_URL", "http://127.0.0.1:9")
+        monkeypatch.setenv("MOTCUA_CHANNELS_URL", "http://127.0.0.1:9")
         assert "bad Zalo chưa có webhook của trợ lý." in await told()
         zalo.webhook = "https://vi-du.vn/webhooks/zalobot/webhook"
         monkeypatch.setenv("MOTCUA_ZALOBOT_MONTHLY", "3")

@@ -10,14 +10,13 @@ from typing import Any
 import httpx
 import pytest
 import sqlalchemy as sa
-from rasa.core.channels.channel import UserMessage
 
 from bot.channels.inbox.database import Inbox, open_inbox
 from bot.channels.inbox.tables import inbox_messages
-from bot.channels.zalo_oa.webhook import ZaloOaInput
+from bot.channels.zalo_oa.webhook import door
 from settings.zalo import OaSettings
-from tests.bot.channels.inbox.support import all_done, until
-from tests.fakes.rasa_server import rasa_server
+from tests.bot.channels.inbox.support import until_done
+from tests.fakes.channels_server import UserMessage, channels_server
 from tests.fakes.serving import serving
 from tests.fakes.zalo_delivery import Delivery
 from tests.fakes.zalo_events import Sender
@@ -45,7 +44,7 @@ class Stage:
 
     async def quiet(self) -> None:
         """Wait until nothing is left to do."""
-        await until(lambda: all_done(self.inbox))
+        await until_done(self.inbox)
 
     def rows(self, table: sa.Table = inbox_messages) -> int:
         with self.inbox.begin() as connection:
@@ -69,7 +68,7 @@ async def staged(folder: Path, monkeypatch: pytest.MonkeyPatch, **more: Any) -> 
             zalo.app_id, zalo.oa_id, zalo.app_secret, Sender().secret_key, zalo.first_access, zalo.first_refresh,
             api_url=zalo_url, oauth_url=zalo_url, **more,
         )  # fmt: skip
-        async with rasa_server([ZaloOaInput(oa)], turn) as url, httpx.AsyncClient() as http:
+        async with channels_server([door(oa)], turn) as url, httpx.AsyncClient() as http:
             stage = Stage(url, zalo, http, inbox)
             holder.append(stage)
             yield stage

@@ -11,17 +11,17 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 import sqlalchemy as sa
-from rasa.core.channels.channel import UserMessage
 
 from bot.channels.inbox import contacts
+from bot.channels.inbox.channel import Incoming
 from bot.channels.inbox.database import Inbox, utcnow
 from bot.channels.inbox.tables import outbox_messages
+from bot.channels.server import configured_doors
 from bot.channels.zalo_oa import token_store
 from bot.channels.zalo_oa.check import check
 from bot.channels.zalo_oa.linking import LinkFailed, link
 from bot.channels.zalo_oa.oauth import Pair
-from bot.channels.zalo_oa.webhook import ZaloOaInput
-from tests.fakes.rasa_server import rasa_server
+from tests.fakes.channels_server import UserMessage, channels_server
 from tests.fakes.serving import serving
 from tests.fakes.zalo_events import Sender
 from tests.fakes.zalo_oa import FakeZaloOa
@@ -42,7 +42,7 @@ def url(zalo: FakeZaloOa, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> It
             "MOTCUA_ZALO_APP_SECRET": zalo.app_secret, "MOTCUA_ZALO_OA_SECRET_KEY": Sender().secret_key,
             "MOTCUA_ZALO_REFRESH_TOKEN": zalo.first_refresh, "MOTCUA_ZALO_API_URL": address,
             "MOTCUA_ZALO_OAUTH_URL": address, "MOTCUA_VERIFIERS": str(tmp_path),
-            "MOTCUA_RASA_URL": "http://127.0.0.1:9", "MOTCUA_INBOX_URL": f"sqlite:///{tmp_path}/inbox.db",
+            "MOTCUA_CHANNELS_URL": "http://127.0.0.1:9", "MOTCUA_INBOX_URL": f"sqlite:///{tmp_path}/inbox.db",
         }.items():  # fmt: skip
             monkeypatch.setenv(name, value)
         yield address
@@ -62,8 +62,8 @@ async def test_all_is_well(inbox: Inbox, url: str, tmp_path: Path, monkeypatch: 
     async def turn(message: UserMessage) -> None:
         raise AssertionError
 
-    async with rasa_server([ZaloOaInput.from_credentials(None)], turn) as rasa:
-        monkeypatch.setenv("MOTCUA_RASA_URL", rasa)
+    async with channels_server(configured_doors(), turn) as rasa:
+        monkeypatch.setenv("MOTCUA_CHANNELS_URL", rasa)
         # Rasa itself stands in for the world's side; it has no page at the root for the verifier.
         monkeypatch.setenv("MOTCUA_PUBLIC_URL", rasa)
         text = await told()
@@ -101,7 +101,7 @@ async def test_each_trouble_has_its_remedy(
 
 async def test_refusals_of_the_last_day_are_told(inbox: Inbox, url: str) -> None:
     with inbox.begin() as connection:
-        contacts.touch(connection, "zalo", "zalo:6", "6", seen=utcnow())
+        contacts.touch_all(connection, {"zalo:6": Incoming("zalo", "k", "zalo:6", "6")}, utcnow())
         for error, days in (("zalo -211", 0), ("zalo -211", 0), ("zalo -213", 0), ("zalo -224", 3), ("unanswered", 0)):
             row = {
                 "channel": "zalo", "sender": "zalo:6", "address": "6", "status": "refused", "tries": 1, "error": error,

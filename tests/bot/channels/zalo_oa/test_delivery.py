@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from bot.channels.inbox import contacts
-from bot.channels.inbox.channel import Gone, Outgoing, Refused, Retry, Stopped, Unsure
+from bot.channels.inbox.channel import Gone, Incoming, Outgoing, Refused, Retry, Stopped, Unsure
 from bot.channels.inbox.database import Inbox, utcnow
 from bot.channels.zalo_oa.channel import ZaloOa
 from bot.channels.zalo_oa.client import OaClient
@@ -205,7 +205,8 @@ async def test_windows_are_kept_before_zalo_is_called(
 
     def last_seen(hours: float) -> None:
         with inbox.begin() as connection:
-            contacts.touch(connection, "zalo", f"zalo:{USER}", USER, seen=utcnow() - hours * HOURS)
+            who = Incoming("zalo", "k", f"zalo:{USER}", USER)
+            contacts.touch_all(connection, {who.sender: who}, utcnow() - hours * HOURS)
 
     last_seen(47)
     await channel.deliver(out(channel))

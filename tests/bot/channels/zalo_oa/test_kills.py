@@ -15,15 +15,14 @@ from pathlib import Path
 import httpx
 import pytest
 import sqlalchemy as sa
-from rasa.core.channels.channel import UserMessage
 
 from bot.channels.inbox.database import open_inbox
 from bot.channels.inbox.tables import inbox_messages, outbox_messages
-from bot.channels.zalo_oa.webhook import ZaloOaInput
+from bot.channels.server import configured_doors
 from settings.channels import inbox_settings
 from tests.bot.channels.inbox.support import all_done
 from tests.bot.channels.inbox.test_crashes import in_another_process
-from tests.fakes.rasa_server import rasa_server
+from tests.fakes.channels_server import UserMessage, channels_server
 from tests.fakes.serving import serving
 from tests.fakes.zalo_events import Sender
 from tests.fakes.zalo_oa import FakeZaloOa, Received
@@ -57,7 +56,7 @@ def assistant(port: int) -> None:
         await message.output_channel.send_response(message.sender_id, {"text": f"đáp {message.text}"})
 
     async def run() -> None:
-        async with rasa_server([ZaloOaInput.from_credentials(None)], turn, port=port):
+        async with channels_server(configured_doors(), turn, port=port):
             await asyncio.Event().wait()
 
     asyncio.run(run())

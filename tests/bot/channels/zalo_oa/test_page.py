@@ -7,11 +7,10 @@ from typing import Any
 
 import httpx
 import pytest
-from rasa.core.channels.channel import UserMessage
 
-from bot.channels.zalo_oa.webhook import ZaloOaInput
+from bot.channels.server import configured_doors
 from tests.bot.channels.inbox.support import until
-from tests.fakes.rasa_server import rasa_server
+from tests.fakes.channels_server import UserMessage, channels_server
 from tests.fakes.serving import serving
 from tests.fakes.zalo_oa import FakeZaloOa
 from tests.fakes.zalo_page import Talk, environment
@@ -31,7 +30,7 @@ async def test_a_conversation_on_the_page(tmp_path: Path, monkeypatch: pytest.Mo
         for line in environment(talk, url).splitlines():
             name, _, value = line.partition("=")
             monkeypatch.setenv(name, value)
-        async with rasa_server([ZaloOaInput.from_credentials(None)], turn) as rasa, httpx.AsyncClient() as http:
+        async with channels_server(configured_doors(), turn) as rasa, httpx.AsyncClient() as http:
             talk.webhook = f"{rasa}/webhooks/zalo/webhook"
 
             async def do(what: str, text: str = "") -> int:

@@ -15,14 +15,13 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rasa.core.channels.channel import UserMessage
 
 from bot.channels.inbox.tables import inbox_messages, outbox_messages
-from bot.channels.zalo_oa.webhook import ZaloOaInput
+from bot.channels.server import configured_doors
 from tests.bot.channels.zalo_oa.stage import Stage, staged
 from tests.bot.channels.zalo_oa.support import MUTATIONS
+from tests.fakes.channels_server import UserMessage, channels_server
 from tests.fakes.mutation import mutated
-from tests.fakes.rasa_server import rasa_server
 from tests.fakes.zalo_events import NEW_INFO, Sender
 
 
@@ -84,8 +83,7 @@ async def test_an_account_that_is_not_configured_answers_404(tmp_path: Path) -> 
     async def turn(message: UserMessage) -> None:
         raise AssertionError
 
-    closed = ZaloOaInput.from_credentials(None)
-    async with rasa_server([closed], turn) as url, httpx.AsyncClient() as http:
+    async with channels_server(configured_doors(), turn) as url, httpx.AsyncClient() as http:
         assert (await http.post(f"{url}/webhooks/zalo/webhook", content=b"{}")).status_code == 404
 
 

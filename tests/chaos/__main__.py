@@ -1,0 +1,67 @@
+"""``python -m tests.chaos``: the bounded run of ``make chaos``, its table and its JSON."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+from tests.chaos.run import Plan, run
+from tests.conftest import POSTGRES, make_content_database
+from tests.whole.conftest import build_house
+from vietnamese.embedding import default_encoder
+
+
+@contextlib.contextmanager
+def database(kind: str, house: Path) -> Iterator[str]:
+    """An empty database of our own for messages and conversations, dropped at the end."""
+    if kind == "sqlite":
+        yield f"sqlite:///{house}/var/inbox.db"
+        return
+    server = sa.create_engine(POSTGRES, future=True, isolation_level="AUTOCOMMIT")
+    name = f"motcua_chaos_{os.getpid()}"
+    with server.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0"))
+    try:
+        yield make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with server.connect() as connection:
+            connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+        server.dispose()
+
+
+def main() -> None:
+    """Run, print, write; the status tells whether all was answered exactly once."""
+    options = argparse.ArgumentParser(prog="make chaos", description=__doc__)
+    options.add_argument("--size", type=int, default=2_000, help="messages over each platform")
+    options.add_argument("--kills", type=int, default=20, help="faults")
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--database", choices=("postgresql", "sqlite"), default="postgresql")
+    options.add_argument("--everything", action="store_true", help="also stopped and slow parts, locked and full disks")
+    options.add_argument("--at-once", type=int, default=24, help="people who ask at the same time")
+    options.add_argument("--json", type=Path, default=Path("results/chaos.json"))
+    options.add_argument("--logs", type=Path, help="where to put what the processes wrote")
+    given = options.parse_args()
+    plan = Plan(given.size, given.kills, given.seed, given.database, given.everything, given.at_once)
+    with tempfile.TemporaryDirectory() as folder:
+        content = Path(folder, "content.db")
+        make_content_database(content, default_encoder())
+        house = build_house(Path(folder), content)
+        with database(plan.database, house) as url:
+            report = run(house, plan, url, lambda text: print(text, flush=True))
+    report.write(given.json)
+    if given.logs:
+        given.logs.write_text(report.logs, encoding="utf-8")
+    print(report.table(), flush=True)
+    sys.exit(0 if report.perfect() else 1)
+
+
+if __name__ == "__main__":
+    main()
