@@ -30,6 +30,7 @@ from bot.channels.payloads import harmless, to_rasa
 from bot.channels.switches import Switches
 from bot.figures import watch
 from bot.people import erase_after_turn
+from bot.serving import follow_choice
 from bot.upkeep import keep_house
 from rendering.plain import render
 from settings.secrets import channel_secret
@@ -101,6 +102,7 @@ class WebInput(InputChannel):
         web = Blueprint("motcua_web", __name__)
         keep_house(web)
         watch(web)
+        follow_choice(web)
 
         @web.listener("after_server_start")
         async def warm_up(_app: Any, _loop: Any) -> None:
