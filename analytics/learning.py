@@ -171,7 +171,11 @@ def _cut_off(connection: Connection, now: dt.datetime) -> None:
 
 def beat(engine: Engine, number: int, step: Optional[str] = None, percent: Optional[int] = None) -> bool:
     """Say that a training lives, and how far it is; False where it has been given up meanwhile."""
-    told = {"beat": utcnow(), **({"step": step[:200]} if step else {}), **({} if percent is None else {"percent": percent})}
+    told = {
+        "beat": utcnow(),
+        **({"step": step[:200]} if step else {}),
+        **({} if percent is None else {"percent": percent}),
+    }
     with engine.begin() as connection:
         return bool(connection.execute(_running(number).values(**told)).rowcount)
 
@@ -215,8 +219,8 @@ def _training(row: Any) -> Training:
         state, fault = State.FAILED, CUT_OFF_TOLD
     examples = tuple((text, intent) for text, intent in row.examples)
     return Training(
-        row.id, state, row.asked_at, row.asked_by, row.ended_at, row.step, row.percent, row.model, row.earlier, examples,
-        _comparison(row.result) if row.result else None, fault,
+        row.id, state, row.asked_at, row.asked_by, row.ended_at, row.step, row.percent, row.model, row.earlier,
+        examples, _comparison(row.result) if row.result else None, fault,
     )  # fmt: skip
 
 

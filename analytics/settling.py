@@ -38,6 +38,8 @@ class Settled(str, Enum):
     """A general question that somebody has to write the answer to."""
     OUTSIDE = "outside"
     """Nothing of ours: an example for the next training."""
+    EXAMPLE = "example"
+    """An example of something else that people want, for the next training."""
     SET_ASIDE = "set_aside"
     """Nothing to be done."""
 

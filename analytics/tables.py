@@ -82,7 +82,7 @@ texts = Table(
     Column("vector", LargeBinary),
     # not_found, no_choice, corrected, rated_down, handed_over; see analytics.log.Reason
     Column("reason", NAME),
-    # way, faq, outside, set_aside; see analytics.settling
+    # way, faq, outside, example, set_aside; see analytics.settling
     Column("settled", NAME),
     Column("settled_at", DateTime),
     Column("settled_by", String(60)),

@@ -1,4 +1,4 @@
-"""Two assistants on the same questions: their figures side by side, and which questions one answers that the other doesn't."""
+"""Two assistants on the same questions: their figures side by side, and what only one of them answers rightly."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def _shares(rights: Sequence[Sequence[bool]]) -> tuple[float, float]:
 def _aspects(about: Sequence[Twice], which: int) -> float:
     """Share of the right aspects among what was answered for a right procedure."""
     answers = [(one[0], one[which]) for one in about]
-    right = [right_aspect(q, a) for q, a in answers if isinstance(a, Answer) and a.outcome == "answered" and resolved(q, a)]
+    right = [
+        right_aspect(q, a) for q, a in answers if isinstance(a, Answer) and a.outcome == "answered" and resolved(q, a)
+    ]
     return sum(right) / max(1, len(right))
 
 

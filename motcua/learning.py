@@ -40,7 +40,9 @@ POLITE = 10
 TRAINED, COMPARED = 50, 75
 """Percent after the training, and after the comparison on examples; the evaluation file is the rest."""
 MOST_CHANGES = 60
-UNFORESEEN = "Việc học không xong vì lỗi ngoài dự kiến. Quản trị viên xem nhật ký learning.log và train.log trên máy chủ."
+UNFORESEEN = (
+    "Việc học không xong vì lỗi ngoài dự kiến. Quản trị viên xem nhật ký learning.log và train.log trên máy chủ."
+)
 NO_QUESTIONS = "Chưa so được trên bộ câu hỏi đánh giá: {why}"
 NO_ACTIONS = "máy chủ hành động không trả lời."
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from sqlalchemy.engine import Engine
 
-from analytics import trial
 from analytics.log import Reason
 from analytics.settling import Question, Settled, find, open_questions, settle, settled_texts
 from answers.outcome import Outcome
+from knowledge.search import trial
 from knowledge.search.entry import Entry
 from knowledge.search.index import SearchIndex
 from tests.analytics.support import BIRTH, LAND, Talk, events, turns_of
