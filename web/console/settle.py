@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Optional
+from urllib.parse import quote
 
-import yaml
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from accounts.roles import Role
 from analytics.examples import OUTSIDE, ExampleRefused, collect
 from analytics.log import Reason
-from analytics.settling import Question, Settled, find, open_questions, settle, settled_texts
+from analytics.settling import Question, Settled, find, open_questions, settle
 from knowledge.catalogue import Listed
 from knowledge.editing import service
 from knowledge.editing.listing import names_of
@@ -61,6 +61,8 @@ def put_away(visit: Visit) -> Response:
     question = find(turn_log(visit.engine), visit.text("cau"))
     if kind is None or question is None:
         return visit.go(PATH, words.GONE, bad=True)
+    if kind is Settled.FAQ:  # it is settled once its answer has been begun
+        return visit.go(f"/cau-hoi-chung/moi?tu-cau={quote(question.name)}")
     _settle(visit, question, kind)
     if kind is Settled.OUTSIDE and not _keep_example(visit, question.understood, OUTSIDE):
         return visit.go(PATH, words.NO_EXAMPLE)
@@ -155,15 +157,6 @@ def add_way(visit: Visit) -> Response:
     told = _write(visit, way, code)
     _settle(visit, question, Settled.WAY)
     return visit.go(PATH, told)
-
-
-@pages.get(f"{PATH}/faq.yml", Role.EDITOR)
-def download(visit: Visit) -> Response:
-    """Questions that were to become general ones, as a file to write them in."""
-    texts = settled_texts(turn_log(visit.engine), Settled.FAQ)
-    made = [{"question": text, "answer": "", "ask": [text]} for text in texts]
-    text = yaml.safe_dump(made, allow_unicode=True, sort_keys=False)
-    return Response(text, media_type="text/yaml; charset=utf-8")
 
 
 def _settle(visit: Visit, question: Question, kind: Settled) -> None:

@@ -17,7 +17,6 @@ REASONS: Final = {
     Reason.HANDED_OVER: "chuyển cán bộ",
 }
 DONE: Final = {
-    Settled.FAQ: "Đã đưa vào danh sách câu hỏi chung cần viết.",
     Settled.OUTSIDE: "Đã ghi là ngoài phạm vi; câu này sẽ làm mẫu cho lần học tới.",
     Settled.EXAMPLE: "Đã thêm câu mẫu cho lần học tới.",
     Settled.SET_ASIDE: "Đã gạt sang một bên.",

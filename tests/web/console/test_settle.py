@@ -182,11 +182,25 @@ def test_without_the_assistant_nothing_can_be_tried_and_nothing_is_lost(
         assert "Thêm cách hỏi này" not in told.text
 
 
-@pytest.mark.parametrize("kind", ["faq", "outside", "set_aside"])
+@pytest.mark.parametrize("kind", ["outside", "set_aside"])
 def test_one_click_puts_a_question_away(editor: Browser, staff_engine: Engine, asked: None, kind: str) -> None:
     assert editor.submit("/cau-hoi/xep", {"cau": name_of(staff_engine), "thanh": kind}).status_code == 303
     assert made_of(staff_engine) == {kind}
     assert made_of(staff_engine, EVIL) == {None}
+
+
+def test_a_general_question_begins_with_its_words_and_is_settled_with_the_draft(
+    editor: Browser, staff_engine: Engine, asked: None
+) -> None:
+    name = name_of(staff_engine)
+    answer = editor.submit("/cau-hoi/xep", {"cau": name, "thanh": "faq"})
+    page = editor.get(answer.headers["location"]).text
+    assert 'value="Muốn nuôi chim cảnh"' in page
+    assert f'name="tu_cau" value="{name}"' in page
+    assert made_of(staff_engine) == {None}
+    editor.submit("/cau-hoi-chung/moi", {"question": "Nuôi chim cảnh?", "tu_cau": name})
+    assert made_of(staff_engine) == {"faq"}
+    assert "Nuôi chim cảnh?" in editor.get(f"{ROOT}/cau-hoi-chung").text
 
 
 def test_what_is_outside_becomes_an_example(editor: Browser, staff_engine: Engine, asked: None) -> None:
