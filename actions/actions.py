@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any, Optional
 
@@ -15,10 +16,12 @@ from actions.knowledge_base import KnowledgeBase
 from actions.memory import FRESH_AFTER, Memory, Message
 from actions.portal_links import counted
 from actions.procedure_talk import Turn
+from actions.trying import Trier
 from answers.outcome import Outcome, TurnRecord
 from answers.phrasing import reply as ready
 from desk.database import open_desk
 from knowledge.database import open_engine
+from settings import evaluation_file
 from settings.desk import desk_settings
 from watching import metrics
 
@@ -26,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 _dialogue: Optional[Dialogue] = None
 _explainer: Optional[Explainer] = None
+_trier: Optional[Trier] = None
 _KEPT = ("procedure", "aspect", "topics", "guide", "ward")
 """Slots that a fresh session still knows."""
 
@@ -40,8 +44,8 @@ def dialogue() -> Dialogue:
 
 def use_dialogue(other: Optional[Dialogue]) -> None:
     """Put another dialogue in place (tests), or None to make a new one when needed."""
-    global _dialogue, _explainer
-    _dialogue, _explainer = other, None
+    global _dialogue, _explainer, _trier
+    _dialogue, _explainer, _trier = other, None, None
 
 
 def explainer() -> Explainer:
@@ -50,6 +54,14 @@ def explainer() -> Explainer:
     if _explainer is None:
         _explainer = Explainer(dialogue().knowledge)
     return _explainer
+
+
+def trier() -> Trier:
+    """Tries changes on the process's own index."""
+    global _trier
+    if _trier is None:
+        _trier = Trier(dialogue().knowledge, evaluation_file())
+    return _trier
 
 
 def run_turn(name: str, tracker: Tracker) -> Turn:
@@ -194,6 +206,27 @@ class ActionExplain(Action):
         except Exception as error:
             # The type alone: what broke may hold what was pasted.
             logger.error("explaining failed: %s", type(error).__name__)
+            return []
+        dispatcher.utter_message(json_message=told)
+        return []
+
+
+class ActionTry(Action):
+    """Tells staff what a new way to ask would change; no rule leads here, the web channel's door asks for it."""
+
+    def name(self) -> str:
+        """Not in the domain, so that Rasa never chooses it."""
+        return "action_try"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Try the text of the latest message as a way to ask of the procedure that ``followup_action`` names."""
+        way = str((tracker.latest_message or {}).get("text") or "")
+        try:
+            # Takes a second or more: turns go on meanwhile.
+            told = await asyncio.to_thread(trier().try_way, str(tracker.followup_action), way)
+        except Exception as error:
+            # The type alone: what broke may hold what somebody asked.
+            logger.error("trying failed: %s", type(error).__name__)
             return []
         dispatcher.utter_message(json_message=told)
         return []

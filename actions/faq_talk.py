@@ -14,7 +14,7 @@ from actions.thresholds import SUBJECT
 from answers.common import short, source_line
 from answers.outcome import Outcome, TurnRecord
 from answers.reply import Button, Paragraph, Reply, Title
-from knowledge.faqs import Faq, FaqIndex, read_faqs
+from knowledge.faqs import Faq, FaqIndex
 from settings import today
 
 ALIKE = 0.65
@@ -30,22 +30,26 @@ _BUTTONS = 3
 
 
 class FaqTalk:
-    """The policy for general questions, over one knowledge base."""
+    """The policy for general questions, over one knowledge base.
+
+    Args:
+        knowledge: the knowledge base.
+        faqs: the questions; by default those in force, the staff's before those of the files.
+    """
 
     def __init__(self, knowledge: KnowledgeBase, faqs: Optional[Sequence[Faq]] = None) -> None:
         self._knowledge = knowledge
-        self._faqs = tuple(read_faqs().faqs if faqs is None else faqs)
+        self._given = None if faqs is None else tuple(faqs)
         self._index: Optional[FaqIndex] = None
-        self._of_version = -1
+        self._made_of: tuple[object, object] = (None, None)
 
     def _made(self) -> FaqIndex:
-        """The index; made anew when the procedures it is weighed against have changed."""
+        """The index; made anew when the questions, or the procedures they are weighed against, have changed."""
         entries = self._knowledge.keeper.index.entries
-        if self._index is None or self._of_version != id(entries):
-            self._index = FaqIndex(
-                self._faqs, (name for entry in entries for name in (entry.name, *entry.popular_names))
-            )
-            self._of_version = id(entries)
+        faqs = self._knowledge.faqs() if self._given is None else self._given
+        if self._index is None or self._made_of[0] is not faqs or self._made_of[1] is not entries:
+            self._index = FaqIndex(faqs, (name for entry in entries for name in (entry.name, *entry.popular_names)))
+            self._made_of = (faqs, entries)
         return self._index
 
     def answer(self, message: Message, memory: Memory) -> Optional[Turn]:

@@ -13,7 +13,9 @@ import numpy as np
 from sqlalchemy.engine import Engine
 
 from knowledge import store
+from knowledge.editing.faqs import faqs_in_force, last_step
 from knowledge.editing.texts import events_in_force, guides_in_force, staff_rows
+from knowledge.faqs import Faq
 from knowledge.following import Standing, standings
 from knowledge.guides.model import Guide
 from knowledge.life_events import LifeEvent
@@ -40,6 +42,9 @@ class KnowledgeBase:
         self._records: OrderedDict[str, Procedure] = OrderedDict()
         self._records_version = -1
         self._read_texts: Optional[tuple[Mapping[str, Guide], Mapping[str, LifeEvent]]] = None
+        self._read_faqs: Optional[tuple[Faq, ...]] = None
+        self._faq_step = -1
+        self._faqs_version = -1
         self._staff_texts: Mapping[tuple[str, str], int] = {}
         self._texts_version = -1
         self._lock = threading.Lock()
@@ -61,6 +66,16 @@ class KnowledgeBase:
     def life_events(self) -> Mapping[str, LifeEvent]:
         """Life events by name, in the same way."""
         return self._texts()[1]
+
+    def faqs(self) -> tuple[Faq, ...]:
+        """General questions in force, in the same way; the same object as long as none has changed."""
+        if self._read_faqs is None or self._faqs_version != self._records_version:
+            with self.engine.connect() as connection:
+                step = last_step(connection)
+                if self._read_faqs is None or step != self._faq_step:
+                    self._read_faqs = faqs_in_force(connection)
+            self._faq_step, self._faqs_version = step, self._records_version
+        return self._read_faqs
 
     def _texts(self) -> tuple[Mapping[str, Guide], Mapping[str, LifeEvent]]:
         if self._read_texts is None or self._texts_version != self._records_version:

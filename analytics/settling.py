@@ -38,6 +38,8 @@ class Settled(str, Enum):
     """A general question that somebody has to write the answer to."""
     OUTSIDE = "outside"
     """Nothing of ours: an example for the next training."""
+    EXAMPLE = "example"
+    """An example of something else that people want, for the next training."""
     SET_ASIDE = "set_aside"
     """Nothing to be done."""
 
@@ -173,11 +175,3 @@ def settle(connection: Connection, keys: Sequence[str], settled: Settled, by: st
     now = dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)
     done = sa.update(t.texts).where(text.key.in_(list(keys)), text.settled.is_(None))
     return connection.execute(done.values(settled=settled.value, settled_at=now, settled_by=by)).rowcount
-
-
-def settled_texts(engine: Engine, settled: Settled) -> list[str]:
-    """Texts that something was made of, as understood, each once, in the order of settling."""
-    text = t.texts.c
-    with engine.connect() as connection:
-        wanted = sa.select(text.understood).where(text.settled == settled.value).order_by(text.settled_at, text.key)
-        return list(dict.fromkeys(connection.execute(wanted).scalars()))

@@ -82,7 +82,7 @@ texts = Table(
     Column("vector", LargeBinary),
     # not_found, no_choice, corrected, rated_down, handed_over; see analytics.log.Reason
     Column("reason", NAME),
-    # way, faq, outside, set_aside; see analytics.settling
+    # way, faq, outside, example, set_aside; see analytics.settling
     Column("settled", NAME),
     Column("settled_at", DateTime),
     Column("settled_by", String(60)),
@@ -124,4 +124,40 @@ link_marks = Table(
     Column("day", Date, primary_key=True),
     Column("token", String(16), primary_key=True),
     Column("code", CODE, primary_key=True),
+)
+
+# Example messages with their intents that staff collected for the next training; nothing says whose they were.
+examples = Table(
+    "analytics_examples",
+    metadata,
+    Column("id", ID, primary_key=True, autoincrement=True),
+    # Of the text's folded words: an example is collected once.
+    Column("key", String(32), nullable=False, unique=True),
+    Column("text", Text, nullable=False),
+    Column("intent", String(40), nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("by", String(60), nullable=False),
+)
+
+# Trainings that staff began; see analytics.learning.
+trainings = Table(
+    "analytics_trainings",
+    metadata,
+    Column("id", ID, primary_key=True, autoincrement=True),
+    Column("state", String(10), nullable=False),
+    Column("asked_at", DateTime, nullable=False),
+    Column("asked_by", String(60), nullable=False),
+    # Grows while the training lives; one that stopped long ago was cut off.
+    Column("beat", DateTime, nullable=False),
+    Column("ended_at", DateTime),
+    Column("step", String(200), nullable=False),
+    Column("percent", SmallInteger, nullable=False),
+    # The model that was made, and the one that was served when it began.
+    Column("model", String(80)),
+    Column("earlier", String(80)),
+    # [text, intent] each, as they were when it began.
+    Column("examples", JSON, nullable=False),
+    # The comparison, as analytics.learning.Comparison in JSON.
+    Column("result", JSON),
+    Column("fault", String(500)),
 )

@@ -29,8 +29,9 @@ import psutil
 from bench.synthetic import Made, MadeVectors, Parts
 from knowledge.content import FOLDER
 from knowledge.database import open_engine
+from knowledge.search.background import read_examples
 from knowledge.search.bounded import Bounded
-from knowledge.search.build import make_queries, read_entries, read_examples
+from knowledge.search.build import make_queries, read_entries
 from knowledge.search.entry import Entry
 from knowledge.search.index import SearchIndex
 from knowledge.search.lookup import COSINE_FLOOR, Floats, Places, Pool, Rows, relative

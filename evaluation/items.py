@@ -68,6 +68,24 @@ class Answer:
         return json.dumps(record, ensure_ascii=False)
 
 
+def answer_of(name: str, record: dict[str, Any]) -> Answer:
+    """A turn's record as an answer; an assistant that broke tells none, which is an outcome too.
+
+    Args:
+        name: the question's id.
+        record: as ``answers.outcome.TurnRecord`` writes it; empty for none.
+    """
+    return Answer(
+        id=name,
+        outcome=str(record.get("outcome") or "failed"),
+        answer=record.get("answer"),
+        codes=list(record.get("codes") or []),
+        options=list(record.get("options") or []),
+        aspect=record.get("aspect"),
+        confidence=record.get("confidence"),
+    )
+
+
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     try:
         text = path.read_text(encoding="utf-8")

@@ -6,11 +6,11 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Optional
+from typing import Optional
 
 import httpx
 
-from evaluation.items import Answer, Question
+from evaluation.items import Answer, Question, answer_of
 
 WORKERS = 2
 """Conversations at a time: what two cores serve without waiting on each other."""
@@ -60,20 +60,11 @@ def ask(assistant: Assistant, sender: str, question: Question) -> Answer:
         body = {}
     spent = round((time.monotonic() - started) * 1000, 1)
     turn = body.get("turn")
-    record: dict[str, Any] = turn if isinstance(turn, dict) else {"outcome": "failed"}
+    answer = answer_of(question.id, turn if isinstance(turn, dict) else {})
     replies = body.get("replies")
-    return Answer(
-        id=question.id,
-        turn=question.turn,
-        outcome=str(record.get("outcome")),
-        answer=record.get("answer"),
-        codes=list(record.get("codes") or []),
-        options=list(record.get("options") or []),
-        aspect=record.get("aspect"),
-        confidence=record.get("confidence"),
-        ms=spent,
-        replies=[str(reply.get("text")) for reply in replies] if isinstance(replies, list) else [],
-    )
+    answer.turn, answer.ms = question.turn, spent
+    answer.replies = [str(reply.get("text")) for reply in replies] if isinstance(replies, list) else []
+    return answer
 
 
 def run(

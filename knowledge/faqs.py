@@ -62,6 +62,14 @@ class Faqs:
     problems: tuple[Problem, ...] = ()
 
 
+def faults_of(faq: Faq, known: Optional[Known] = None) -> list[str]:
+    """What keeps one from being told, beside its shape; with ``known``, codes that nobody knows too."""
+    reasons = [f"câu quá dài: {start}" for start in long_sentences([faq.answer])]
+    if known:
+        reasons += [f"chưa có thủ tục {code} trong nội dung" for code in faq.codes if code not in known.codes]
+    return reasons
+
+
 def read_faqs(known: Optional[Known] = None, folder: Path = FOLDER) -> Faqs:
     """Read every file; with ``known``, check the codes. Faulty ones are left out."""
     faqs: dict[str, Faq] = {}
@@ -73,9 +81,7 @@ def read_faqs(known: Optional[Known] = None, folder: Path = FOLDER) -> Faqs:
             continue
         file, lines = read
         for at, faq in enumerate(file.__root__):
-            reasons = [f"câu quá dài: {start}" for start in long_sentences([faq.answer])]
-            if known:
-                reasons += [f"chưa có thủ tục {code} trong nội dung" for code in faq.codes if code not in known.codes]
+            reasons = faults_of(faq, known)
             if faq.name in faqs:
                 reasons.append(f"tên '{faq.name}' đã có")
             for way in (faq.question, *faq.ask):

@@ -307,6 +307,19 @@ review_items = Table(
     Column("comment", Text),
 )
 # Guides and life events as staff wrote them, over the files that come with the software. The newest revision counts.
+# General questions as staff work on them, a row for each step; rows are never changed (knowledge/editing/faqs.py).
+faq_steps = Table(
+    "faq_steps",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("name", String(80), nullable=False),
+    Column("state", String(12), nullable=False),  # draft, in_review, dropped, published, retired, shipped
+    Column("payload", JSON, nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("reason", Text),
+    Index("ix_faq_steps_name", "name", "number"),
+)
 staff_texts = Table(
     "staff_texts",
     metadata,

@@ -8,7 +8,8 @@ from sqlalchemy.engine import Engine
 from knowledge.content import FOLDER, read_content
 from knowledge.importers.clean import short_name
 from knowledge.search import training
-from knowledge.search.build import build_index, make_queries, read_examples
+from knowledge.search.background import read_examples
+from knowledge.search.build import build_index, make_queries
 from knowledge.search.weights import FEATURES
 from knowledge.vectors import Progress, embed_missing, write_shipped
 from motcua.training import Tell

@@ -14,6 +14,7 @@ from typing import Optional
 from knowledge.errors import MotCuaError
 from motcua.environment import child_environment
 from settings import VAR, model_folder
+from storage.models import examples_file, forget_old, model_file, name_of, serve, serving
 
 INPUTS = ("config.yml", "domain.yml", "data", "bot/nlu", "vietnamese", "knowledge/content", "requirements.lock")
 """What a model depends on."""
@@ -53,39 +54,84 @@ def fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-def current_model() -> Optional[Path]:
-    """The model that fits today's inputs, if it has been trained."""
-    path = model_folder() / f"motcua-{fingerprint()}.tar.gz"
+def learnt_examples() -> str:
+    """The staff's examples that the model in use has learnt, as NLU data; '' for none.
+
+    A model for a new release of the software learns them too, or an update would undo what staff chose.
+    """
+    model = serving(model_folder())
+    beside = examples_file(model_folder(), name_of(model)) if model else None
+    return beside.read_text(encoding="utf-8") if beside and beside.is_file() else ""
+
+
+def name_for(examples: str = "") -> str:
+    """The name of the model that learns from today's inputs and some examples of the staff's.
+
+    Args:
+        examples: NLU data; '' for none.
+    """
+    added = f"-{hashlib.sha256(examples.encode()).hexdigest()[:8]}" if examples else ""
+    return f"motcua-{fingerprint()}{added}"
+
+
+def current_model(examples: Optional[str] = None) -> Optional[Path]:
+    """The model that fits today's inputs, if it has been trained.
+
+    Args:
+        examples: of the staff's; by default those that the model in use has learnt.
+    """
+    path = model_file(model_folder(), name_for(learnt_examples() if examples is None else examples))
     return path if path.exists() else None
 
 
 def latest_model() -> Optional[Path]:
-    """The newest model there is, whatever it was trained from."""
-    models = sorted(model_folder().glob("motcua-*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    return models[-1] if models else None
+    """The model to serve: the one that was chosen last, by a training or by staff."""
+    return serving(model_folder())
 
 
 def train(tell: Tell, force: bool = False) -> Path:
-    """Train unless a model of today's inputs is there, telling how far it got.
+    """Train unless a model of today's inputs is there, telling how far it got; it is the one to serve from now on.
 
     Raises:
         TrainingFailed: Rasa gave up; the text names the log.
     """
-    model = current_model()
+    examples = learnt_examples()
+    model = current_model(examples)
     if model and not force:
         tell("Mô hình đã đúng với dữ liệu, không cần học lại.")
-        return model
+    else:
+        tell("Huấn luyện mô hình (khoảng hai phút trên hai nhân)…")
+        model = train_model(tell, examples)
+    if model != serving(model_folder()):
+        serve(model_folder(), name_of(model))
+    forget_old(model_folder(), KEPT, frozenset({name_of(model)}))
+    return model
+
+
+def train_model(tell: Tell, examples: str = "") -> Path:
+    """Train a model; which one is served stays as it is.
+
+    Args:
+        tell: is told how far it got.
+        examples: of the staff's, learnt beside those that come with the software.
+
+    Raises:
+        TrainingFailed: Rasa gave up; the text names the log.
+    """
     started = time.monotonic()
     log = VAR / "log" / "train.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    name = f"motcua-{fingerprint()}"
+    name = name_for(examples)
+    beside = examples_file(model_folder(), name)
+    if examples:
+        beside.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(examples, encoding="utf-8")
     # Rasa's own cache doesn't see changes of the vietnamese package: what is trained is trained whole.
     # fmt: off
     command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", name, "--out", str(model_folder()),
-               "--skip-validation", "--force"]
+               "--skip-validation", "--force", *(["--data", "data", str(beside)] if examples else [])]
     # fmt: on
     environment = {**child_environment(), "LOG_LEVEL": "INFO"}
-    tell("Huấn luyện mô hình (khoảng hai phút trên hai nhân)…")
     with (
         log.open("w", encoding="utf-8") as out,
         subprocess.Popen(
@@ -99,14 +145,8 @@ def train(tell: Tell, force: bool = False) -> Path:
                 if pattern.search(line):
                     tell(f"  {time.monotonic() - started:4.0f} giây: {step}")
     code = process.returncode
-    model = model_folder() / f"{name}.tar.gz"
+    model = model_file(model_folder(), name)
     if code or not model.exists():
+        beside.unlink(missing_ok=True)
         raise TrainingFailed(f"Huấn luyện mô hình không xong. Hãy xem {log}.")
-    _forget_old(model)
     return model
-
-
-def _forget_old(newest: Path) -> None:
-    models = sorted(model_folder().glob("motcua-*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for old in [path for path in models if path != newest][KEPT - 1 :]:
-        old.unlink()

@@ -99,6 +99,12 @@ def model_folder() -> Path:
     return Path(os.environ.get("MOTCUA_MODELS") or "models")
 
 
+def evaluation_file() -> Optional[Path]:
+    """``MOTCUA_EVALUATION_FILE``: questions with their right procedures, one JSON object a line; none by default."""
+    given = os.environ.get("MOTCUA_EVALUATION_FILE")
+    return Path(given) if given else None
+
+
 def link_hosts() -> tuple[str, ...]:
     """``MOTCUA_LINK_HOSTS``: hosts whose links in the records may be tried; none by default."""
     given = (os.environ.get("MOTCUA_LINK_HOSTS") or "").replace(",", " ").split()

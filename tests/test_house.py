@@ -57,7 +57,7 @@ MAY_IMPORT = {
     "desk": {"privacy", "settings", "storage"},
     "accounts": {"settings", "storage"},
     "bot": {"analytics", "desk", "privacy", "watching", "limits", "rendering", "vietnamese", "settings", "storage"},
-    "actions": {"answers", "desk", "knowledge", "vietnamese", "privacy", "watching", "settings"},
+    "actions": {"answers", "desk", "evaluation", "knowledge", "vietnamese", "privacy", "watching", "settings"},
     "web": {
         *("accounts", "analytics", "answers", "desk", "evaluation", "knowledge", "rendering"),
         *("vietnamese", "privacy", "settings", "storage", "watching", "limits"),

@@ -8,6 +8,7 @@ from typing import Any, Optional
 
 import httpx
 
+from knowledge.search.trial import Effect
 from settings import channels_url, rasa_url
 from settings.secrets import channel_secret
 from storage.errors import MotCuaError
@@ -90,8 +91,28 @@ class Assistant:
         Raises:
             Unexplained: the assistant can't be reached, has no model yet, or couldn't tell.
         """
+        told = await self._told("explain", {"text": text})
+        if not isinstance(told.get("decision"), dict):
+            logger.error("rasa explained nothing")
+            raise Unexplained(words.UNEXPLAINED)
+        return told
+
+    async def try_way(self, code: str, way: str) -> Optional[Effect]:
+        """What a new way to ask of a procedure would change; None where the search doesn't know the procedure yet.
+
+        Raises:
+            Unexplained: the assistant can't be reached, has no model yet, or couldn't tell.
+        """
+        told = await self._told("try", {"code": code, "way": way})
         try:
-            answer = await self._client.post("/webhooks/web/explain", json={"text": text})
+            return Effect.from_json(told["effect"]) if told["effect"] else None
+        except (KeyError, TypeError):
+            logger.error("rasa tried nothing")
+            raise Unexplained(words.UNEXPLAINED) from None
+
+    async def _told(self, what: str, asked: dict[str, str]) -> dict[str, Any]:
+        try:
+            answer = await self._client.post(f"/webhooks/web/{what}", json=asked)
         except httpx.HTTPError as error:
             logger.error("rasa unreachable: %s", type(error).__name__)
             raise Unexplained(words.UNEXPLAINED) from None
@@ -101,8 +122,8 @@ class Assistant:
             told = answer.json() if answer.status_code == 200 else None
         except ValueError:
             told = None
-        if not isinstance(told, dict) or not isinstance(told.get("decision"), dict):
-            logger.error("rasa explained nothing: %d", answer.status_code)
+        if not isinstance(told, dict):
+            logger.error("rasa told staff nothing: %d", answer.status_code)
             raise Unexplained(words.UNEXPLAINED)
         return told
 

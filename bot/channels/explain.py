@@ -18,7 +18,7 @@ from vietnamese.normalise import normalise
 from vietnamese.segment import words
 from vietnamese.understand import Understander
 
-ACTION = "action_explain"
+ACTION, TRY_ACTION = "action_explain", "action_try"
 SENDER = "explain"
 ACTIONS_TIMEOUT = 20
 """Seconds that the action server may take."""
@@ -82,8 +82,30 @@ def _chosen(agent: Agent, parsed: dict[str, Any]) -> tuple[str, str]:
 
 async def _decision(agent: Agent, parsed: dict[str, Any], action: str) -> Any:
     """What the action server tells of the turn."""
-    tracker = {"sender_id": SENDER, "slots": {}, "latest_message": parsed, "events": [], "followup_action": action}
-    call = {"next_action": ACTION, "sender_id": SENDER, "tracker": tracker, "domain": {}, "version": rasa.__version__}
+    return await _told(agent, ACTION, parsed, action)
+
+
+async def try_way(agent: Agent, code: str, way: str) -> Any:
+    """What a new way to ask of a procedure would change, as ``knowledge.search.trial.Effect`` tells it.
+
+    Args:
+        agent: with an action server.
+        code: the procedure's.
+        way: the way to ask, as understood.
+
+    Returns:
+        ``effect``, None where the procedure isn't in the search's index; None where the actions couldn't tell.
+
+    Raises:
+        aiohttp.ClientError: the action server can't be reached.
+    """
+    return await _told(agent, TRY_ACTION, {"text": way, "intent": {}, "entities": []}, code)
+
+
+async def _told(agent: Agent, action: str, message: dict[str, Any], about: str) -> Any:
+    """What an action of the staff's tells of a message; it belongs to no conversation."""
+    tracker = {"sender_id": SENDER, "slots": {}, "latest_message": message, "events": [], "followup_action": about}
+    call = {"next_action": action, "sender_id": SENDER, "tracker": tracker, "domain": {}, "version": rasa.__version__}
     answer = await agent.action_endpoint.request(json=call, method="post", timeout=ACTIONS_TIMEOUT)
     responses = (answer or {}).get("responses") or [{}]
     return responses[0].get("custom") or None

@@ -24,12 +24,13 @@ from analytics.turns import ERASE
 from bot.action_answers import keep_validator
 from bot.channels import words
 from bot.channels.arrival import received
-from bot.channels.explain import explain
+from bot.channels.explain import explain, try_way
 from bot.channels.masking import masked_text
 from bot.channels.payloads import harmless, to_rasa
 from bot.channels.switches import Switches
 from bot.figures import watch
 from bot.people import erase_after_turn
+from bot.serving import follow_choice
 from rendering.plain import render
 from settings.secrets import channel_secret
 from vietnamese.normalise import normalise
@@ -73,7 +74,7 @@ def _ready_reply(name: str) -> dict[str, Any]:
 
 
 class WebInput(InputChannel):
-    """``POST /webhooks/web/message``, and ``/explain`` for staff, with the secret in ``X-Motcua-Secret``."""
+    """``POST /webhooks/web/message``, and ``/explain``, ``/try`` for staff; the secret is in ``X-Motcua-Secret``."""
 
     def __init__(self, secret: str) -> None:
         self._secret = secret
@@ -99,6 +100,7 @@ class WebInput(InputChannel):
         """The routes: health without the secret, messages with it."""
         web = Blueprint("motcua_web", __name__)
         watch(web)
+        follow_choice(web)
 
         @web.listener("after_server_start")
         async def warm_up(_app: Any, _loop: Any) -> None:
@@ -129,22 +131,37 @@ class WebInput(InputChannel):
 
         @web.route("/explain", methods=["POST"])
         async def explanation(request: Request) -> HTTPResponse:
-            if not self._knows(request):
-                return response.json({"error": "forbidden"}, status=403)
-            body = request.json if isinstance(request.json, dict) else {}
-            text = self._text({"text": body.get("text")})[0]
-            if text is None:
-                return response.json({"error": "message"}, status=400)
-            agent = getattr(request.app.ctx, "agent", None)
-            if agent is None or not agent.is_ready():
-                return response.json({"error": "loading"}, status=503)
-            try:
-                return response.json(await explain(agent, text if normalise(text) else "…"))
-            except Exception as error:  # Sanic would write down the request and what broke
-                logger.error("explaining failed: %s", type(error).__name__)
-                return response.json({"error": "failed"}, status=502)
+            async def told(agent: Any, body: dict[str, Any]) -> Any:
+                text = self._text({"text": body.get("text")})[0]
+                return None if text is None else await explain(agent, text if normalise(text) else "…")
+
+            return await self._for_staff(request, told)
+
+        @web.route("/try", methods=["POST"])
+        async def trial(request: Request) -> HTTPResponse:
+            async def told(agent: Any, body: dict[str, Any]) -> Any:
+                code, way = body.get("code"), body.get("way")
+                fit = isinstance(code, str) and isinstance(way, str) and 0 < len(way) <= LONGEST_TEXT
+                return await try_way(agent, str(code), str(way)) if fit else None
+
+            return await self._for_staff(request, told)
 
         return web
+
+    async def _for_staff(self, request: Request, tell: Callable[[Any, dict[str, Any]], Awaitable[Any]]) -> HTTPResponse:
+        """Answer a question of the staff's console; 400 for one that can't be read."""
+        if not self._knows(request):
+            return response.json({"error": "forbidden"}, status=403)
+        body = request.json if isinstance(request.json, dict) else {}
+        agent = getattr(request.app.ctx, "agent", None)
+        if agent is None or not agent.is_ready():
+            return response.json({"error": "loading"}, status=503)
+        try:
+            told = await tell(agent, body)
+        except Exception as error:  # Sanic would write down the request and what broke
+            logger.error("telling staff failed: %s", type(error).__name__)
+            return response.json({"error": "failed"}, status=502)
+        return response.json({"error": "message"}, status=400) if told is None else response.json(told)
 
     def _knows(self, request: Request) -> bool:
         """Say whether a request shows the secret."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Optional
@@ -191,3 +192,14 @@ def _row(row: Any) -> Row:
         checked=row.checked,
         changed=row.changed,
     )
+
+
+def names_of(connection: Connection, codes: Sequence[str]) -> dict[str, str]:
+    """Names of procedures by code, as people know them; unknown codes are left out."""
+    names: dict[str, str] = {}
+    for batch in store.batches(list(dict.fromkeys(codes))):
+        rows = select(t.layers.c.code, t.layers.c.name).where(t.layers.c.code.in_(batch), t.layers.c.name.is_not(None))
+        # 'editorial' sorts before 'official': what staff call it wins.
+        for row in connection.execute(rows.order_by(t.layers.c.layer.desc())):
+            names[row.code] = row.name
+    return names

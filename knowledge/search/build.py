@@ -6,12 +6,9 @@ import logging
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import lru_cache
-from pathlib import Path
 from typing import Optional
 
 import numpy as np
-import yaml
 from sqlalchemy import select
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,20 +16,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from knowledge import store
 from knowledge import tables as t
 from knowledge.importers.clean import short_name
+from knowledge.search.background import learn_background, shipped_background
 from knowledge.search.entry import Entry
 from knowledge.search.index import EXACT_TEXTS, SearchIndex
 from knowledge.search.terms import Background, QueryMaker
 from knowledge.search.weights import Weights
 from knowledge.vectors import Progress, StoredVectors, embed_missing, missing_texts, stored_vectors
 from vietnamese.embedding import SentenceEncoder, Vectors, default_encoder
-from vietnamese.understand import Understander
 
 _LOOK_EVERY = 1.0
 """Seconds between looks at the version; a look is one small query."""
 
 logger = logging.getLogger(__name__)
 
-EXAMPLES = Path("data/nlu")
 _BODY_DOCUMENTS = 25
 _EMBED_ON_THE_SPOT = 300
 """New texts embedded while an index is built; more than that is done in the background first."""
@@ -93,16 +89,6 @@ def texts_to_embed(entries: list[Entry]) -> Iterator[str]:
         yield from entry.keys
 
 
-def read_examples(folder: Path = EXAMPLES) -> dict[str, list[str]]:
-    """Example questions by intent, from Rasa's NLU files; none where the folder isn't there."""
-    examples: dict[str, list[str]] = defaultdict(list)
-    for path in sorted(folder.glob("*.yml")):
-        for block in (yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}).get("nlu", []):
-            lines = (line.strip() for line in block.get("examples", "").splitlines())
-            examples[block.get("intent", "")] += [line[2:] for line in lines if line.startswith("- ")]
-    return dict(examples)
-
-
 def make_queries(
     connection: Connection,
     examples: Optional[dict[str, list[str]]] = None,
@@ -113,25 +99,12 @@ def make_queries(
     Args:
         connection: to the database.
         examples: questions by intent; by default those that the model learns from.
-        background: learnt from them before; it doesn't change with the knowledge, and takes seconds to learn.
+        background: learnt from them before; it doesn't change with the knowledge.
     """
     aliases = {row.alias: row.term for row in connection.execute(select(t.aliases))}
-    if background is None:
-        background = _shipped_background(EXAMPLES.absolute()) if examples is None else _background_of(examples)
-    return QueryMaker(background, aliases)
-
-
-@lru_cache(maxsize=1)
-def _shipped_background(folder: Path) -> Background:
-    """The examples travel with the code and don't change while a process runs."""
-    return _background_of(read_examples(folder))
-
-
-def _background_of(examples: dict[str, list[str]]) -> Background:
-    plain = Understander()
-    return Background.of(
-        {intent: [plain.understand(text).text for text in texts] for intent, texts in examples.items()}
-    )
+    if background is not None:
+        return QueryMaker(background, aliases)
+    return QueryMaker(shipped_background() if examples is None else learn_background(examples), aliases)
 
 
 def build_index(

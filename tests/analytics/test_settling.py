@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from sqlalchemy.engine import Engine
 
-from analytics import trial
 from analytics.log import Reason
-from analytics.settling import Question, Settled, find, open_questions, settle, settled_texts
+from analytics.settling import Question, Settled, find, open_questions, settle
 from answers.outcome import Outcome
+from knowledge.search import trial
 from knowledge.search.entry import Entry
 from knowledge.search.index import SearchIndex
 from tests.analytics.support import BIRTH, LAND, Talk, events, turns_of
@@ -88,8 +88,6 @@ def test_what_is_settled_waits_no_longer(any_log: Engine) -> None:
         assert settle(connection, question.keys, Settled.FAQ, "binh") == 0  # somebody was quicker
     assert told(open_questions(any_log)) == [("bán vé số", 1)]
     assert find(any_log, question.name) is None
-    assert settled_texts(any_log, Settled.OUTSIDE) == ["nuôi chim"]
-    assert settled_texts(any_log, Settled.FAQ) == []
 
 
 def test_the_vector_of_the_nlu_is_kept_and_an_odd_one_is_not() -> None:

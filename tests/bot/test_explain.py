@@ -146,5 +146,5 @@ async def test_what_breaks_is_logged_without_its_text(
     agent.fault = RuntimeError("broke on bí mật của tôi")
     with caplog.at_level(logging.DEBUG):
         assert (await ask(door, {"text": "bí mật của tôi"})).status_code == 502
-    assert "explaining failed: RuntimeError" in caplog.text
+    assert "telling staff failed: RuntimeError" in caplog.text
     assert "bí mật" not in caplog.text

@@ -10,7 +10,7 @@ import pytest
 from rapidfuzz import fuzz, process
 
 from knowledge.content import read_content
-from knowledge.search.build import read_examples
+from knowledge.search.background import read_examples
 from tests.conftest import SHARED
 from vietnamese.understand import folded_words
 

@@ -2,43 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Optional
+from urllib.parse import quote
 
-import yaml
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from accounts.roles import Role
-from analytics import trial
+from analytics.examples import OUTSIDE, ExampleRefused, collect
 from analytics.log import Reason
-from analytics.settling import Question, Settled, find, open_questions, settle, settled_texts
+from analytics.settling import Question, Settled, find, open_questions, settle
 from knowledge.catalogue import Listed
 from knowledge.editing import service
+from knowledge.editing.listing import names_of
 from knowledge.editing.model import Actor
 from knowledge.editing.reading import read_work
+from knowledge.search.trial import Effect
 from privacy.mask import mask
 from vietnamese.normalise import normalise
+from web.assistant import Assistant, Unexplained
 from web.console import settle_words as words
+from web.console import trials
+from web.console.explain_words import INTENTS
 from web.console.pages import Pages, Tile
 from web.console.paging import paged
-from web.console.trying import keeper
 from web.console.visit import Visit
 from web.turn_log import turn_log
 
 PATH = "/cau-hoi"
 SHORTEST, LONGEST = 3, 200
 _CHOICES = 8
+_PUT_AWAY = (Settled.FAQ, Settled.OUTSIDE, Settled.SET_ASIDE)
 
 pages = Pages(Tile(PATH, words.TITLE, words.TILE_TEXT, Role.EDITOR))
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What a way to ask would do."""
-
-    before: trial.Found
-    after: trial.Found
-    check: trial.Check
 
 
 @pages.get(PATH, Role.EDITOR)
@@ -47,25 +45,89 @@ def questions(visit: Visit) -> Response:
     given = visit.query("vi")
     reason = next((reason for reason in Reason if reason.value == given), None)
     listed = open_questions(turn_log(visit.engine), reason)
-    keeper(visit.engine)  # so that it is there when something is tried
-    return visit.page("settle.html", sw=words, page=paged(visit, listed), reason=reason, names=_names(visit), path=PATH)
+    shown = paged(visit, listed)
+    names = _names(visit, (code for question in shown.rows for code in question.candidates))
+    return visit.page(
+        "settle.html", sw=words, page=shown, reason=reason, names=names, path=PATH,
+        intents=INTENTS,
+    )  # fmt: skip
 
 
 @pages.post(f"{PATH}/xep", Role.EDITOR)
 def put_away(visit: Visit) -> Response:
     """A general question, out of scope, or aside."""
     given = visit.text("thanh")
-    kind = next((kind for kind in words.DONE if kind.value == given), None)
+    kind = next((kind for kind in _PUT_AWAY if kind.value == given), None)
     question = find(turn_log(visit.engine), visit.text("cau"))
     if kind is None or question is None:
         return visit.go(PATH, words.GONE, bad=True)
+    if kind is Settled.FAQ:  # it is settled once its answer has been begun
+        return visit.go(f"/cau-hoi-chung/moi?tu-cau={quote(question.name)}")
     _settle(visit, question, kind)
+    if kind is Settled.OUTSIDE and not _keep_example(visit, question.understood, OUTSIDE):
+        return visit.go(PATH, words.NO_EXAMPLE)
     return visit.go(PATH, words.DONE[kind])
 
 
+@pages.post(f"{PATH}/mau", Role.EDITOR)
+def make_example(visit: Visit) -> Response:
+    """An example for the next training, with what it wants."""
+    question = find(turn_log(visit.engine), visit.text("cau"))
+    intent = visit.text("muon")
+    if question is None:
+        return visit.go(PATH, words.GONE, bad=True)
+    if intent not in INTENTS:
+        return visit.go(PATH, words.NO_INTENT, bad=True)
+    if not _keep_example(visit, visit.text("mau") or question.understood, intent):
+        return visit.go(PATH, words.PERSONAL, bad=True)
+    _settle(visit, question, Settled.EXAMPLE)
+    return visit.go(PATH, words.DONE[Settled.EXAMPLE])
+
+
+def _keep_example(visit: Visit, text: str, intent: str) -> bool:
+    """Keep a text as an example; False where it can't be one."""
+    try:
+        with turn_log(visit.engine).begin() as connection:
+            collect(connection, text, intent, visit.user.name)
+    except ExampleRefused:
+        return False
+    return True
+
+
 @pages.post(f"{PATH}/thu", Role.EDITOR)
-def try_out(visit: Visit) -> Response:
+async def try_out(visit: Visit) -> Response:
     """Show what a way to ask would change; nothing is written."""
+    change = await run_in_threadpool(_asked, visit)
+    if isinstance(change, Response):
+        return change
+    assistant: Assistant = visit.request.app.state.assistant
+    try:
+        effect, fault = await assistant.try_way(change.listed.code, change.way), ""
+    except Unexplained as error:
+        effect, fault = None, str(error)
+    if effect is None:
+        fault = fault or words.PREPARING
+        return await run_in_threadpool(
+            lambda: _page(visit, change.question, change.way, listed=change.listed, fault=fault, status=422)
+        )
+    worse = len(effect.worse)
+    proof = trials.prove(visit.user.name, change.listed.code, change.way, worse)
+    return await run_in_threadpool(
+        lambda: _page(visit, change.question, change.way, listed=change.listed, effect=effect, proof=proof)
+    )
+
+
+@dataclass(frozen=True)
+class Change:
+    """A way to ask that is to be tried."""
+
+    question: Question
+    way: str
+    listed: Listed
+
+
+def _asked(visit: Visit) -> Change | Response:
+    """What is to be tried, or the page that says what is missing."""
     question = find(turn_log(visit.engine), visit.text("cau"))
     if question is None:
         return visit.go(PATH, words.GONE, bad=True)
@@ -75,42 +137,26 @@ def try_out(visit: Visit) -> Response:
         return _page(visit, question, way, choices=_choices(visit, code), fault=words.CHOOSE)
     if fault := _fault(visit, way, code):
         return _page(visit, question, way, listed=listed, fault=fault, status=422)
-    effect = _effect(visit, way, code)
-    fault = "" if effect else words.PREPARING
-    return _page(visit, question, way, listed=listed, effect=effect, fault=fault)
+    return Change(question, way, listed)
 
 
 @pages.post(f"{PATH}/cach-hoi", Role.EDITOR)
 def add_way(visit: Visit) -> Response:
-    """Make it a way to ask: published at once by whoever may, else handed in."""
+    """Make it a way to ask, once it was tried: published at once by whoever may, else handed in."""
     question = find(turn_log(visit.engine), visit.text("cau"))
     way, code = normalise(visit.text("cach_hoi")), visit.text("ma")
-    if question is None or _listed(visit, code) is None:
+    listed = _listed(visit, code)
+    if question is None or listed is None:
         return visit.go(PATH, words.GONE, bad=True)
-    if fault := _fault(visit, way, code):
-        return _page(visit, question, way, listed=_listed(visit, code), fault=fault, status=422)
+    worse = trials.proven(visit.text("thu"), visit.user.name, code, way)
+    fault = _fault(visit, way, code) or (words.TRY_FIRST if worse is None else "")
+    if not fault and worse and not visit.text("van_them"):
+        fault = words.WORSE
+    if fault:
+        return _page(visit, question, way, listed=listed, fault=fault, status=422)
     told = _write(visit, way, code)
     _settle(visit, question, Settled.WAY)
     return visit.go(PATH, told)
-
-
-@pages.get(PATH + "/{kind:str}.yml", Role.EDITOR)
-def download(visit: Visit) -> Response:
-    """What was collected: general questions to write, or examples for the next training."""
-    kind = visit.path("kind")
-    if kind == "faq":
-        made = [{"question": text, "answer": "", "ask": [text]} for text in _collected(visit, Settled.FAQ)]
-    elif kind == "ngoai-pham-vi":
-        listed = "".join(f"- {text}\n" for text in _collected(visit, Settled.OUTSIDE))
-        made = {"version": "3.1", "nlu": [{"intent": "out_of_scope", "examples": listed}]}  # type: ignore[assignment]
-    else:
-        return visit.page("refused.html", status=404, text=words.GONE)
-    text = yaml.safe_dump(made, allow_unicode=True, sort_keys=False)
-    return Response(text, media_type="text/yaml; charset=utf-8")
-
-
-def _collected(visit: Visit, settled: Settled) -> list[str]:
-    return settled_texts(turn_log(visit.engine), settled)
 
 
 def _settle(visit: Visit, question: Question, kind: Settled) -> None:
@@ -135,16 +181,6 @@ def _write(visit: Visit, way: str, code: str) -> str:
         return words.SUBMITTED
 
 
-def _effect(visit: Visit, way: str, code: str) -> Optional[Effect]:
-    held = keeper(visit.engine)
-    if held is None or code not in held.index.at:
-        return None
-    before, vector = held.index, held.encoder.query(way)
-    after = trial.with_way(before, code, way, vector)
-    asked = trial.near(before, vector)
-    return Effect(trial.look(before, way, vector), trial.look(after, way, vector), trial.check(before, after, asked))
-
-
 def _fault(visit: Visit, way: str, code: str) -> str:
     if not SHORTEST <= len(way) <= LONGEST:
         return words.TOO_SHORT
@@ -166,8 +202,9 @@ def _choices(visit: Visit, typed: str) -> list[Listed]:
     return found[:_CHOICES]
 
 
-def _names(visit: Visit) -> dict[str, str]:
-    return {listed.code: listed.name for listed in visit.request.app.state.library.catalogue().listed}
+def _names(visit: Visit, codes: Iterable[str]) -> dict[str, str]:
+    with visit.engine.connect() as connection:
+        return names_of(connection, list(codes))
 
 
 def _page(
@@ -178,10 +215,19 @@ def _page(
     listed: Optional[Listed] = None,
     choices: Optional[list[Listed]] = None,
     effect: Optional[Effect] = None,
+    proof: str = "",
     fault: str = "",
     status: int = 200,
 ) -> Response:
     return visit.page(
         "settle_try.html", status=status, sw=words, question=question, way=way, listed=listed, choices=choices or [],
-        effect=effect, fault=fault, names=_names(visit), path=PATH,
+        effect=effect, proof=proof, fault=fault, names=_names(visit, _codes(effect)), path=PATH,
     )  # fmt: skip
+
+
+def _codes(effect: Optional[Effect]) -> Iterable[str]:
+    """All procedures that a trial names."""
+    if effect is None:
+        return ()
+    hits = (code for found in (effect.before, effect.after) for code, _ in found.hits)
+    return (*hits, *(code for case in effect.worse for code in (case.before, case.after)))

@@ -17,12 +17,18 @@ REASONS: Final = {
     Reason.HANDED_OVER: "chuyển cán bộ",
 }
 DONE: Final = {
-    Settled.FAQ: "Đã đưa vào danh sách câu hỏi chung cần viết.",
     Settled.OUTSIDE: "Đã ghi là ngoài phạm vi; câu này sẽ làm mẫu cho lần học tới.",
+    Settled.EXAMPLE: "Đã thêm câu mẫu cho lần học tới.",
     Settled.SET_ASIDE: "Đã gạt sang một bên.",
 }
 GONE = "Câu này vừa được người khác xử lý, hoặc đã hết hạn lưu."
-PREPARING = "Bộ tìm đang được chuẩn bị để thử (khoảng một phút, chỉ lần đầu). Bạn bấm lại sau nhé."
+NO_EXAMPLE = "Đã ghi là ngoài phạm vi. Câu này không làm mẫu cho lần học tới được vì quá ngắn hoặc chứa số của ai đó."
+NO_INTENT = "Bạn chọn người dân muốn gì."
+PREPARING = (
+    "Thủ tục này vừa công bố hoặc còn là bản nháp nên bộ tìm chưa có để thử. Vài giây sau khi công bố thì thử lại nhé."
+)
+TRY_FIRST = "Bạn bấm “Thử xem” đã: cách hỏi này, cho thủ tục này, chưa được thử, hoặc thử lâu quá rồi."
+WORSE = "Có câu sẽ kém đi. Xem danh sách ở phần thử; vẫn muốn thêm thì thử lại rồi đánh dấu vào ô xác nhận."
 CHOOSE = "Bạn chọn một thủ tục trong danh sách, hoặc gõ mã hay tên."
 TOO_SHORT = "Cách hỏi cần từ 3 đến 200 chữ cái."
 PERSONAL = "Cách hỏi không được chứa số điện thoại, số căn cước hay dãy số của ai. Bạn sửa lại nhé."

@@ -7,7 +7,8 @@ import pytest
 
 from knowledge.content import FOLDER
 from knowledge.database import open_engine
-from knowledge.search.build import IndexKeeper, read_examples
+from knowledge.search.background import read_examples
+from knowledge.search.build import IndexKeeper
 from knowledge.search.entry import Entry
 from knowledge.search.index import Result, SearchIndex
 from knowledge.search.terms import Background, QueryMaker

@@ -12,7 +12,8 @@ from knowledge import store
 from knowledge import tables as t
 from knowledge.layer import Case, Document
 from knowledge.search import build
-from knowledge.search.build import IndexKeeper, embed_all, make_queries, read_entries, read_examples, texts_to_embed
+from knowledge.search.background import read_examples
+from knowledge.search.build import IndexKeeper, embed_all, make_queries, read_entries, texts_to_embed
 from knowledge.search.index import SearchIndex
 from tests.conftest import ROOT
 from tests.knowledge.made_up import CODE, LetterEncoder, count, import_entries, layer, record, save

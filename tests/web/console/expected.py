@@ -46,6 +46,7 @@ class Expected:
 _USER = f"/nguoi-dung/{BYSTANDER}"
 _PROCEDURE = "/thu-tuc/9.000001"
 _GUIDE = "/huong-dan/cau-hoi/thu"
+_FAQ = "/cau-hoi-chung/vneid-muc-2-la-gi"
 _ADMINISTRATOR = Role.ADMINISTRATOR
 PAGES: tuple[Expected, ...] = (
     Expected("GET", "", Role.VIEWER),
@@ -79,7 +80,15 @@ PAGES: tuple[Expected, ...] = (
     Expected("POST", "/cau-hoi/xep", Role.EDITOR, form={"cau": "none", "thanh": "faq"}, status=303),
     Expected("POST", "/cau-hoi/thu", Role.EDITOR, form={"cau": "none", "ma": "x"}, status=303),
     Expected("POST", "/cau-hoi/cach-hoi", Role.EDITOR, form={"cau": "none", "ma": "x"}, status=303),
-    Expected("GET", "/cau-hoi/{kind:str}.yml", Role.EDITOR, "/cau-hoi/faq.yml"),
+    Expected("POST", "/cau-hoi/mau", Role.EDITOR, form={"cau": "none", "muon": "ask_fee"}, status=303),
+    Expected("GET", "/huan-luyen", Role.EDITOR),
+    Expected("GET", "/huan-luyen/tien-do", Role.EDITOR),
+    Expected("GET", "/huan-luyen/{id:int}", Role.EDITOR, "/huan-luyen/1", status=404),
+    Expected("POST", "/huan-luyen/cau", Role.EDITOR, form={"cau": "làm ở đâu", "muon": "ask_place"}, status=303),
+    Expected("POST", "/huan-luyen/cau/{id:int}/bo", Role.EDITOR, "/huan-luyen/cau/1/bo", status=303),
+    # There is nothing new to learn; what a training does, test_learning.py sees.
+    Expected("POST", "/huan-luyen/hoc", Role.REVIEWER, status=422),
+    Expected("POST", "/huan-luyen/dung", Role.REVIEWER, form={"mo_hinh": "none"}, status=303),
     Expected("GET", "/so-lieu", Role.VIEWER),
     Expected("GET", "/so-lieu/bao-cao", Role.VIEWER),
     Expected("GET", "/so-lieu/tai-ve.{kind:str}", Role.VIEWER, "/so-lieu/tai-ve.csv"),
@@ -128,6 +137,24 @@ PAGES: tuple[Expected, ...] = (
     Expected("POST", "/huong-dan/{kind}/{name}/xem", Role.REVIEWER, f"{_GUIDE}/xem", {"noi_dung": "x"}),
     Expected("POST", "/huong-dan/{kind}/{name}/luu", Role.REVIEWER, f"{_GUIDE}/luu", {"noi_dung": "x"}, 422),
     Expected("POST", "/huong-dan/{kind}/{name}/bo", Role.REVIEWER, f"{_GUIDE}/bo", {"ban": "7"}, 422),
+    Expected("GET", "/cau-hoi-chung", Role.VIEWER),
+    Expected("GET", "/cau-hoi-chung/moi", Role.EDITOR),
+    Expected("POST", "/cau-hoi-chung/moi", Role.EDITOR, form={"question": "Câu mới?"}, status=303),
+    Expected("GET", "/cau-hoi-chung/{name}", Role.VIEWER, _FAQ),
+    Expected("GET", "/cau-hoi-chung/{name}/sua", Role.EDITOR, f"{_FAQ}/sua"),
+    Expected("POST", "/cau-hoi-chung/{name}/luu", Role.EDITOR, f"{_FAQ}/luu", {"question": "x", "buoc": "0"}, 303),
+    *(
+        # Nothing is in the works; what each step does, test_faqs.py sees.
+        Expected("POST", f"/cau-hoi-chung/{{name}}/{deed}", needs, f"{_FAQ}/{deed}", {"buoc": "0"}, 422)
+        for deed, needs in (
+            ("gui-duyet", Role.EDITOR),
+            ("bo-nhap", Role.EDITOR),
+            ("tra-lai", Role.REVIEWER),
+            ("cong-bo", Role.REVIEWER),
+            ("thoi-dung", Role.REVIEWER),
+        )
+    ),
+    Expected("POST", "/cau-hoi-chung/{name}/ban-di-kem", Role.REVIEWER, f"{_FAQ}/ban-di-kem", {"buoc": "0"}, 303),
     # The made-up Rasa explains nothing; what is shown of a real explanation, test_explanation.py sees.
     Expected("GET", "/giai-thich", Role.VIEWER),
     Expected("POST", "/giai-thich", Role.VIEWER, form={"tin": "làm khai sinh"}, status=422),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Optional
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Optional
 
 import numpy as np
 
@@ -58,6 +58,49 @@ class Check:
     right_before: int
     right_after: int
     worse: tuple[Case, ...]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a new way to ask would do.
+
+    Attributes:
+        before: what the way finds now, as a question.
+        after: what it would find.
+        ways: the check on the ways to ask that are most like it.
+        questions: the check on questions whose right procedures are known for sure; None where there are none.
+    """
+
+    before: Found
+    after: Found
+    ways: Check
+    questions: Optional[Check]
+
+    @property
+    def worse(self) -> tuple[Case, ...]:
+        """Questions that were right and no longer would be."""
+        return self.ways.worse + (self.questions.worse if self.questions else ())
+
+    def as_json(self) -> dict[str, Any]:
+        """As plain values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> Effect:
+        """Out of what ``as_json`` told.
+
+        Raises:
+            KeyError, TypeError: it is something else.
+        """
+        found = [Found(one["known"], tuple((code, share) for code, share in one["hits"]))
+                 for one in (told["before"], told["after"])]  # fmt: skip
+        questions = told["questions"]
+        return cls(*found, _check_of(told["ways"]), _check_of(questions) if questions else None)
+
+
+def _check_of(told: dict[str, Any]) -> Check:
+    worse = tuple(Case(**{**case, "right": tuple(case["right"])}) for case in told["worse"])
+    return Check(told["asked"], told["right_before"], told["right_after"], worse)
 
 
 @dataclass(frozen=True)
@@ -118,6 +161,35 @@ def near(index: SearchIndex, vector: Vectors, most: int = ASKED) -> list[Asked]:
     cosines = np.array([row for _, _, row in known]) @ vector
     best = np.argsort(-cosines, kind="stable")[:most]
     return [Asked(known[at][1], known[at][2], (known[at][0],), known[at][:2]) for at in best]
+
+
+def nearest(questions: Sequence[Asked], vector: Vectors, code: str, most: int = ASKED) -> list[Asked]:
+    """Questions that a new way of a procedure may do good or harm: its own, and those most like the way."""
+    if not questions:
+        return []
+    own = [question for question in questions if code in question.right][:most]
+    others = [question for question in questions if code not in question.right]
+    cosines = np.array([question.vector for question in others]).reshape(len(others), -1) @ vector
+    best = np.argsort(-cosines, kind="stable")[: max(0, most - len(own))]
+    return [*own, *(others[at] for at in best)]
+
+
+def effect(index: SearchIndex, code: str, way: str, vector: Vectors, questions: Sequence[Asked] = ()) -> Effect:
+    """Try a new way to ask; nothing is changed.
+
+    Args:
+        index: as it is.
+        code: the procedure's, which must be in the index.
+        way: the way to ask.
+        vector: its sentence vector.
+        questions: whose right procedures are known for sure.
+    """
+    after = with_way(index, code, way, vector)
+    asked = nearest(questions, vector, code)
+    return Effect(
+        look(index, way, vector), look(after, way, vector), check(index, after, near(index, vector)),
+        check(index, after, asked) if asked else None,
+    )  # fmt: skip
 
 
 def check(before: SearchIndex, after: SearchIndex, questions: Sequence[Asked]) -> Check:
