@@ -4,7 +4,7 @@ PY := .venv/bin/python
 MOTCUA := .venv/bin/motcua
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint chat eval figures train actions telegram fake-telegram fake-zalo bench-search lock clean
+.PHONY: help setup run test check lint chat eval figures train actions telegram fake-telegram fake-zalo bench bench-search audit lock clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,6 +20,7 @@ run: .venv/ready ## set up what is missing, then serve the assistant
 
 test: .venv/ready ## set up what is missing, then run all checks and the whole test suite
 	@sh scripts/browser.sh
+	@PY=$(PY) sh scripts/services.sh
 	@$(MOTCUA) train
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
@@ -64,8 +65,14 @@ fake-telegram: .venv/ready ## try the Telegram channel without Telegram: chat in
 fake-zalo: .venv/ready ## try the Zalo channel without Zalo: a page to chat through
 	@$(PY) -m tests.fakes.zalo_page
 
+bench: setup ## speed and memory into docs/bench.json: make bench PARTS="turn clients" OPTIONS="--rounds 5 --minutes 2"
+	@$(PY) -m bench $(PARTS) $(OPTIONS)
+
 bench-search: setup ## time of a search as the knowledge grows: make bench-search SIZES="10000 1000000"
 	@$(PY) -m bench.search_scale $(SIZES)
+
+audit: .venv/ready ## known vulnerabilities of the locked packages, held against docs/security.md
+	@PY=$(PY) sh scripts/audit.sh
 
 lock: .venv/ready ## resolve the dependencies anew into requirements.lock
 	@sh scripts/lock.sh
