@@ -4,7 +4,7 @@ PY := .venv/bin/python
 MOTCUA := .venv/bin/motcua
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint chat eval figures train actions telegram fake-telegram fake-zalo bench-search chaos fuzz lock clean
+.PHONY: help setup run test check lint chat eval figures train actions telegram fake-telegram fake-zalo bench bench-search chaos fuzz audit lock clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,6 +20,7 @@ run: .venv/ready ## set up what is missing, then serve the assistant
 
 test: .venv/ready ## set up what is missing, then run all checks and the whole test suite
 	@sh scripts/browser.sh
+	@PY=$(PY) sh scripts/services.sh
 	@$(MOTCUA) train
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
@@ -65,6 +66,9 @@ fake-telegram: .venv/ready ## try the Telegram channel without Telegram: chat in
 fake-zalo: .venv/ready ## try the Zalo channel without Zalo: a page to chat through
 	@$(PY) -m tests.fakes.zalo_page
 
+bench: setup ## speed and memory into docs/bench.json: make bench PARTS="turn clients" OPTIONS="--rounds 5 --minutes 2"
+	@$(PY) -m bench $(PARTS) $(OPTIONS)
+
 bench-search: setup ## time of a search as the knowledge grows: make bench-search SIZES="10000 1000000"
 	@$(PY) -m bench.search_scale $(SIZES)
 
@@ -76,6 +80,9 @@ chaos: .venv/ready ## kill parts at random while people write, count what came o
 fuzz: export MOTCUA_MUTATIONS := $(or $(SIZE),5000)
 fuzz: .venv/ready ## post 5,000 spoilt payloads to every channel: make fuzz SIZE=5000
 	@$(PY) -m pytest --timeout 3600 -k "mutated or spoilt" tests/bot/channels
+
+audit: .venv/ready ## known vulnerabilities of the locked packages, held against docs/security.md
+	@PY=$(PY) sh scripts/audit.sh
 
 lock: .venv/ready ## resolve the dependencies anew into requirements.lock
 	@sh scripts/lock.sh

@@ -190,6 +190,12 @@ def measure(size: int, asked: int, bounded: bool) -> dict[str, Any]:
     return figures
 
 
+def measure_apart(size: int, asked: int, bounded: bool = False) -> dict[str, Any]:
+    """``measure`` in a process of its own, whose memory is nobody else's."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as alone:
+        return alone.submit(measure, size, asked, bounded).result()
+
+
 def build(entries: Sequence[Entry], sources: tuple[Rows, Rows], queries: QueryMaker, bounded: bool) -> SearchIndex:
     """The index as the assistant builds it, or with the bounded look in any case."""
     weights = Weights.load()
@@ -222,8 +228,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> None:
     given = parser.parse_args(arguments)
     found = []
     for size in given.sizes:
-        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as alone:
-            found.append(alone.submit(measure, size, given.questions, given.bounded).result())
+        found.append(measure_apart(size, given.questions, given.bounded))
         print(json.dumps(found[-1]), flush=True)
     if given.json:
         given.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

@@ -8,6 +8,7 @@ from typing import Optional
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import staff_log
 from bot.channels.inbox import state
 from bot.channels.inbox.database import Inbox, open_inbox, utcnow
 from bot.channels.inbox.leases import new_owner
@@ -31,7 +32,7 @@ def purge_now(inbox: Inbox, settings: PrivacySettings) -> dict[str, int]:
     Raises:
         DatabaseUnreachable: a database doesn't answer.
     """
-    return purge(keepers(inbox), limits(utcnow(), settings.text_days, settings.event_days))
+    return purge((*keepers(inbox), staff_log.keeper()), limits(utcnow(), settings.text_days, settings.event_days))
 
 
 def purge_today(inbox: Inbox, owner: str, settings: PrivacySettings) -> Optional[dict[str, int]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Any
 
 from evaluation.figures import Pair, Tally, asks_for_procedure, wrong
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 640, 300, 60, 44, 34
-_INK, _LINE, _BAR, _SECOND = "#1f2933", "#cbd2d9", "#0b6bcb", "#7fb2e5"
+_INK, _LINE, _BAR, _SECOND, _OVER = "#1f2933", "#cbd2d9", "#0b6bcb", "#7fb2e5", "#c2410c"
 
 
 def risk_coverage(pairs: Sequence[Pair]) -> list[tuple[float, float, float]]:
@@ -81,6 +82,29 @@ def draw_times(times: Sequence[float], bins: int = 24) -> str:
     return _svg(f"Time of a turn, {len(times)} turns", parts)
 
 
+def draw_bounds(figures: Mapping[str, Mapping[str, Any]]) -> str:
+    """Bars: how much of what a figure must reach is used up; the line is the bound, and left of it is good.
+
+    Args:
+        figures: with 'title', 'value' and 'must', and 'at_least' where more is better; those without a bound are
+            left out.
+    """
+    bounded = [one for one in figures.values() if one.get("must")]
+    step, height = 26, TOP + 26 * len(bounded) + 30
+    parts, wide, bound = [], WIDTH - 20, 330 + 0.5 * (WIDTH - 350)
+    for place, one in enumerate(bounded):
+        used = one["must"] / max(one["value"], 1e-9) if one.get("at_least") else one["value"] / one["must"]
+        y, length = TOP + place * step, min(max(used, 0.0), 1.9) * (bound - 330)
+        parts.append(_text(322, y + 15, f"{one['title'][:46]}", "end"))
+        parts.append(
+            f'<rect x="330" y="{y + 4}" width="{length:.1f}" height="15" fill="{_BAR if used <= 1 else _OVER}">'
+            f"<title>{escape(one['title'])}: {one['value']:g} / {one['must']:g} {escape(one['unit'])}</title></rect>"
+        )
+        parts.append(_text(wide, y + 15, f"{one['value']:g} / {one['must']:g}", "end"))
+    line = f'<path d="M{bound:.1f} {TOP}V{height - 30}" stroke="{_INK}" stroke-dasharray="4 3"/>'
+    return _svg("Share of each bound that is used up: left of the line is good", [*parts, line], height, axis=False)
+
+
 def _x(share: float) -> float:
     return LEFT + share * (WIDTH - LEFT - 20)
 
@@ -93,11 +117,12 @@ def _text(x: float, y: float, text: str, anchor: str) -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="12" fill="{_INK}">{escape(text)}</text>'
 
 
-def _svg(title: str, parts: Sequence[str]) -> str:
-    axis = f'<path d="M{LEFT} {TOP}V{HEIGHT - BOTTOM}H{WIDTH - 20}" fill="none" stroke="{_LINE}"/>'
+def _svg(title: str, parts: Sequence[str], height: int = HEIGHT, axis: bool = True) -> str:
+    lines = f'<path d="M{LEFT} {TOP}V{height - BOTTOM}H{WIDTH - 20}" fill="none" stroke="{_LINE}"/>'
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
         f'aria-label="{escape(title)}" font-family="sans-serif">'
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>'
+        f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>'
     )
-    return "\n".join([head, _text(LEFT, 20, title, "start"), axis, *parts, "</svg>\n"])
+    left = LEFT if axis else 10
+    return "\n".join([head, _text(left, 20, title, "start"), *([lines] if axis else []), *parts, "</svg>\n"])

@@ -47,6 +47,7 @@ from motcua.messaging import channels_app, inbox_app  # noqa: E402
 from rendering.plain import render  # noqa: E402
 from rendering.tree import read_tree  # noqa: E402
 from settings import VIETNAM, bind_address, port_of, public_url, rasa_url, today  # noqa: E402
+from settings.secrets import check_given  # noqa: E402
 from settings.telegram import telegram_settings  # noqa: E402
 
 app = typer.Typer(
@@ -101,6 +102,7 @@ def train(force: Annotated[bool, typer.Option("--force", help="Học lại dù d
 @app.command()
 def run() -> None:
     """Chuẩn bị những gì còn thiếu, rồi chạy trợ lý: Rasa, máy chủ hành động, các kênh nhắn tin và trang web."""
+    check_given()
     supervisor.check_ports(("web", "rasa", "actions", "channels"))
     today(), public_url()  # a setting that can't be read is said now, not in every answer
     model = setup.set_up(say)

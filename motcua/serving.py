@@ -13,6 +13,7 @@ from enum import Enum
 from motcua.endpoints import lock_environment, write_endpoints
 from motcua.environment import service_environment
 from motcua.supervisor import check_ports, find_model
+from settings.secrets import check_given
 
 
 class Part(str, Enum):
@@ -42,8 +43,9 @@ def serve(part: Part) -> None:
     Raises:
         PortTaken: its port isn't free.
         ModelMissing: Rasa has no model to serve.
-        ValueError: a setting can't be read.
+        ValueError: a setting can't be read, or a secret is a default.
     """
+    check_given()
     check_ports((part.value,))
     command = command_of(part)
     os.execve(command[0], command, {**service_environment(), **lock_environment()})

@@ -6,11 +6,27 @@ import os
 import re
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from settings import VAR
 
 SHORTEST = 24
 """Characters below which a secret from the environment is refused."""
+OURS = {
+    "MOTCUA_CHANNEL_SECRET": "channel",
+    "MOTCUA_SESSION_SECRET": "session",
+    "MOTCUA_BUTTON_SECRET": "buttons",
+    "MOTCUA_TELEGRAM_SECRET": "telegram_webhook",
+    "MOTCUA_PSEUDONYM_SECRET": "pseudonyms",
+}
+"""Secrets that this house makes for itself, with their files in ``var/secrets``."""
+_ADDRESSES = (
+    "MOTCUA_DATABASE_URL",
+    "MOTCUA_TRACKER_URL",
+    "MOTCUA_INBOX_URL",
+    "MOTCUA_REDIS_URL",
+    "MOTCUA_EVENTS_URL",
+)
 _PLACEHOLDER = re.compile(r"change.?me|replace.?me|placeholder|thay.?(?:toi|doi|gia.?tri)", re.IGNORECASE)
 
 
@@ -75,17 +91,39 @@ def given_secret(variable: str, name: str) -> str:
         return ""
 
 
+def check_given() -> None:
+    """See that nothing that was given is a default: secrets, and passwords in addresses. Nothing is made.
+
+    Raises:
+        ValueError: something is too short or a placeholder; the text, in Vietnamese, names it without telling it.
+    """
+    for variable, name in OURS.items():
+        if given := given_secret(variable, name):
+            _check(given, variable)
+    for variable in _ADDRESSES:
+        try:
+            password = urlsplit(os.environ.get(variable, "")).password or ""
+        except ValueError:  # whoever opens it says what is wrong with it
+            continue
+        if password == "PASSWORD" or _PLACEHOLDER.search(password):
+            raise ValueError(f"Mật khẩu trong {variable} còn là giá trị mẫu. Hãy đặt mật khẩu thật.")
+
+
 def _secret(variable: str, name: str) -> str:
     given = os.environ.get(variable, "")
-    if not given:
-        return _from_file(VAR / "secrets" / name)
-    if len(given) < SHORTEST:
-        raise ValueError(f"{variable} phải có ít nhất {SHORTEST} ký tự.")
-    if _PLACEHOLDER.search(given):
+    found = given or _from_file(VAR / "secrets" / name)
+    _check(found, variable)
+    return found
+
+
+def _check(secret: str, variable: str) -> None:
+    if len(secret) < SHORTEST:
+        raise ValueError(f"{variable} (hoặc file của nó trong var/secrets) phải có ít nhất {SHORTEST} ký tự.")
+    if _PLACEHOLDER.search(secret):
         raise ValueError(
-            f"{variable} còn là giá trị mẫu. Hãy đặt một chuỗi ngẫu nhiên, ví dụ: openssl rand -base64 32."
+            f"{variable} (hoặc file của nó trong var/secrets) còn là giá trị mẫu. Hãy đặt một chuỗi ngẫu nhiên,"
+            " ví dụ: openssl rand -base64 32."
         )
-    return given
 
 
 def _from_file(path: Path) -> str:

@@ -56,7 +56,10 @@ MAY_IMPORT = {
     "analytics": {"answers", "knowledge", "vietnamese", "privacy", "settings", "storage"},
     "desk": {"privacy", "settings", "storage"},
     "accounts": {"settings", "storage"},
-    "bot": {"analytics", "desk", "privacy", "watching", "limits", "rendering", "vietnamese", "settings", "storage"},
+    "bot": {
+        *("accounts", "analytics", "desk", "privacy", "watching", "limits", "rendering", "vietnamese", "settings"),
+        "storage",
+    },
     "actions": {"answers", "desk", "evaluation", "knowledge", "vietnamese", "privacy", "watching", "settings"},
     "web": {
         *("accounts", "analytics", "answers", "desk", "evaluation", "knowledge", "rendering"),

@@ -12,7 +12,10 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 
+from accounts.database import open_accounts
+from accounts.events import Event, read_events, record
 from analytics.database import open_analytics
 from analytics.turns import person_of
 from bot import people
@@ -167,6 +170,20 @@ def test_what_is_old_goes_and_what_is_new_stays(inbox: Inbox, store: sa.engine.E
     # What was sent is only kept for the days in which it may come again.
     assert rows(keepers, BOB) == {**dict.fromkeys(nothing, 1), "outbox_messages": 0}
     assert rows(keepers, "tg:3") == nothing
+
+
+@pytest.mark.usefixtures("records", "store")
+def test_the_staffs_log_goes_after_a_year(inbox: Inbox) -> None:
+    accounts = open_accounts()
+    with time_machine.travel(dt.datetime.now(dt.timezone.utc) - dt.timedelta(days=366)), accounts.write() as connection:
+        record(connection, Event.SIGNED_IN, "long.ago")
+    with accounts.write() as connection:
+        record(connection, Event.SIGNED_IN, "lately")
+    assert purge_now(inbox, PrivacySettings())["nhật ký của cán bộ"] == 1
+    entries, count = read_events(accounts, limit=9)
+    accounts.engine.dispose()
+    assert [entry.actor for entry in entries] == ["lately"]
+    assert count == 1
 
 
 @pytest.mark.usefixtures("records", "store")

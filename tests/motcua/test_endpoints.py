@@ -95,6 +95,19 @@ def test_what_is_written_can_be_read_by_its_owner_only(monkeypatch: pytest.Monke
     assert write_endpoints() != first
 
 
+@pytest.mark.parametrize("words", [("run",), *(("serve", part.value) for part in Part)])
+def test_nothing_starts_with_a_default_secret(words: tuple[str, ...], house: Path) -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "motcua.cli", *words],
+        cwd=house, env={**os.environ, "PYTHONPATH": str(ROOT), "MOTCUA_CHANNEL_SECRET": "change-me-change-me-changes"},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert told.returncode == 1
+    (line,) = (told.stdout + told.stderr).strip().splitlines()
+    assert line.startswith("MOTCUA_CHANNEL_SECRET")
+    assert "change-me" not in line
+
+
 def test_each_part_is_served_by_its_own_module(house: Path) -> None:
     (house / "models").mkdir()
     (house / "models" / "motcua-x.tar.gz").touch()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -147,3 +150,59 @@ def test_the_auditor_is_fetched_once(machine: Machine) -> None:
     told = machine.run("axe.sh")
     assert told.returncode == 0
     assert told.stdout.strip() == str(kept)
+
+
+def test_services_that_answer_are_left_alone(machine: Machine) -> None:
+    python = machine.program("python", "#!/bin/sh\nexit 0\n")
+    machine.program("bin/apt-get", "#!/bin/sh\ntouch asked\n")
+    told = machine.run("services.sh", PY=str(python), CI="1")
+    assert (told.returncode, told.stdout, told.stderr) == (0, "", "")
+    assert not (machine.folder / "asked").exists()
+
+
+@pytest.mark.parametrize(("settings", "ended"), [({}, 0), ({"CI": "1"}, 1)])
+def test_services_that_cannot_be_had_are_named_and_only_integration_fails(
+    machine: Machine, settings: dict[str, str], ended: int
+) -> None:
+    python = machine.program("python", "#!/bin/sh\nexit 1\n")
+    machine.program("bin/apt-get", "#!/bin/sh\nexit 100\n")
+    told = machine.run("services.sh", PY=str(python), **settings)
+    assert told.returncode == ended
+    assert "postgres redis rabbitmq" in told.stderr.splitlines()[-1]
+
+
+def package(name: str, *flaws: tuple[str, str], skipped: bool = False) -> dict[str, Any]:
+    """A package as pip-audit tells of it."""
+    found = [{"id": number, "aliases": [alias], "fix_versions": []} for number, alias in flaws]
+    return {"name": name, **({"skip_reason": "not found"} if skipped else {"version": "1.0", "vulns": found})}
+
+
+@pytest.mark.parametrize(
+    ("packages", "ended", "words"),
+    [
+        ([package("clean")], 0, "1 gói đã tra, 0 lỗ hổng đã biết, 0 chưa đánh giá"),
+        ([package("known", ("PYSEC-1", "CVE-2024-5206"))], 0, "1 lỗ hổng đã biết, 0 chưa đánh giá"),
+        ([package("fresh", ("PYSEC-2", "CVE-1999-0001"))], 1, "fresh 1.0: PYSEC-2 CVE-1999-0001"),
+        ([package("clean"), package("away", skipped=True)], 2, "chưa thể nói là sạch"),
+    ],
+)
+def test_what_is_known_to_be_weak_has_to_be_judged(
+    packages: list[dict[str, Any]], ended: int, words: str, tmp_path: Path
+) -> None:
+    found, script = tmp_path / "found.json", ROOT / "scripts" / "judged.py"
+    found.write_text(json.dumps({"dependencies": packages}))
+    told = subprocess.run(
+        [sys.executable, str(script), str(found), str(ROOT / "docs" / "security.md")],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert told.returncode == ended
+    assert words in told.stdout + told.stderr
+
+
+def test_an_audit_that_could_not_run_is_no_clean_one(machine: Machine) -> None:
+    uv = machine.program("uv", "#!/bin/sh\nexit 3\n")
+    for name in ("mkdir", "rm"):
+        (machine.bin / name).symlink_to(f"/bin/{name}")
+    told = machine.run("audit.sh", UV=str(uv))
+    assert told.returncode == 2
+    assert "pip-audit không chạy được" in told.stderr

@@ -94,9 +94,41 @@ def test_a_secret_from_the_environment_leaves_no_file(house: Path, monkeypatch: 
 
 def test_a_short_secret_is_refused_without_being_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOTCUA_SESSION_SECRET", "a-short-secret")
-    with pytest.raises(ValueError, match=r"^MOTCUA_SESSION_SECRET phải có ít nhất 24 ký tự") as told:
+    with pytest.raises(ValueError, match=r"^MOTCUA_SESSION_SECRET .*phải có ít nhất 24 ký tự") as told:
         secrets.session_secret()
     assert "a-short-secret" not in str(told.value)
+
+
+@pytest.mark.parametrize("given", ["short", "change-me-change-me-change-me", "thay-gia-tri-nay-thay-gia-tri-nay"])
+@pytest.mark.parametrize(("variable", "name"), secrets.OURS.items())
+def test_a_default_in_the_environment_or_a_file_is_refused_by_name(
+    variable: str, name: str, given: str, house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets.check_given()
+    with monkeypatch.context() as patch:
+        patch.setenv(variable, given)
+        with pytest.raises(ValueError, match=f"^{variable} ") as told:
+            secrets.check_given()
+    assert given not in str(told.value)
+    folder = house / "var" / "secrets"
+    assert not folder.exists()  # looking makes nothing
+    folder.mkdir(parents=True)
+    (folder / name).write_text(given)
+    with pytest.raises(ValueError, match=f"^{variable} "):
+        secrets.check_given()
+    (folder / name).write_text("k" * 12 + "f9Q2" * 4)
+    secrets.check_given()
+
+
+@pytest.mark.parametrize("password", ["PASSWORD", "change-me"])
+@pytest.mark.parametrize("variable", ["MOTCUA_DATABASE_URL", "MOTCUA_REDIS_URL", "MOTCUA_EVENTS_URL"])
+def test_a_password_of_the_examples_is_refused_by_name(
+    variable: str, password: str, house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, f"some://motcua:{password}@127.0.0.1/x")
+    with pytest.raises(ValueError, match=f"{variable} còn là giá trị mẫu") as told:
+        secrets.check_given()
+    assert password not in str(told.value)
 
 
 def test_today_is_vietnams_unless_a_day_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
