@@ -50,7 +50,7 @@ OF_THE_STAFF = {"knowledge": "records; authors are staff", "accounts": "staff"}
 
 def all_tables() -> dict[str, str]:
     """Every table that a module named 'tables' describes, with its package; and Rasa's own."""
-    found = {conversations.TABLE: "bot"}
+    found = {conversations.TABLE: "bot", conversations.RESULTS.name: "bot"}
     for package in PACKAGES:
         for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
             if module.name.rpartition(".")[2] == "tables":
@@ -90,7 +90,7 @@ def fill(inbox: Inbox, store: sa.engine.Engine, sender: str, at: dt.datetime) ->
     made: dict[str, int] = {}
     for keeper in people.keepers(inbox):
         for name in sorted(keeper.tables):
-            engine = store if name == conversations.TABLE else inbox.engine
+            engine = store if name in (conversations.TABLE, conversations.RESULTS.name) else inbox.engine
             engine = open_analytics() if name.startswith("analytics_") else engine
             table = sa.Table(name, sa.MetaData(), autoload_with=engine)
             row = {column.name: _value(column, sender, at) for column in table.columns if column.name != "id"}
@@ -202,14 +202,17 @@ def test_conversations_that_never_were_are_no_error(inbox: Inbox) -> None:
     assert rows(people.keepers(inbox), ANN)["events"] == 0
 
 
-def test_who_asked_in_the_chat_still_gets_the_answer_and_then_is_gone(inbox: Inbox, store: sa.engine.Engine) -> None:
+def test_who_asked_in_the_chat_still_gets_the_answer_and_then_is_gone(
+    inbox: Inbox, store: sa.engine.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contacts, "_forgetters", [people.forget_elsewhere])
     fill(inbox, store, ANN, utcnow() - dt.timedelta(days=1))
     messages.accept(inbox, [message(1, sender="tg:9"), message(2, sender=ANN)])
     (_, claimed) = messages.claim(inbox, "w", ["test"], 5, 30.0)
     assert claimed.incoming.sender == ANN
     assert people.erase_in_turn(inbox, ANN) == "erased_soon"
     left = rows(people.keepers(inbox), ANN)
-    assert left == {**dict.fromkeys(left, 0), "inbox_messages": 1, "channel_contacts": 1}
+    assert left == {**dict.fromkeys(left, 0), "inbox_messages": 1, "channel_contacts": 1, "turn_results": 1}
     assert messages.finish(inbox, "w", claimed, messages.Answer([{"text": "xong"}]))
     assert contacts.finish_forgetting(inbox) == 0  # the answer waits to be sent
     with inbox.begin() as connection:

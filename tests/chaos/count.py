@@ -38,6 +38,8 @@ class Tally:
     turns: int = 0
     seconds: tuple[float, float, float] = (0.0, 0.0, 0.0)
     waits: list[float] = field(default_factory=list, repr=False)
+    examples: list[str] = field(default_factory=list, repr=False)
+    """Of what arrived and was no answer to anything: our own words."""
 
     def perfect(self) -> bool:
         """Nothing lost, nothing twice, all in order."""
@@ -81,7 +83,9 @@ def _count(person: Person, parts: Parts, told: Tally) -> None:
     known = set().union(*(parts[key] for key in parts if key[0] == name))
     missing = wanted - arrived
     beyond = arrived - wanted
-    told.strange += sum(count for text, count in beyond.items() if text not in known)
+    odd = [text for text in beyond if text not in known]
+    told.strange += sum(beyond[text] for text in odd)
+    told.examples += odd[: 3 - len(told.examples)]
     told.twice += sum(count for text, count in beyond.items() if text in known)
     in_order = [text for _, text in expected] == [text for _, text in got]
     if in_order:

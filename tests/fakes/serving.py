@@ -7,9 +7,21 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from typing import Optional
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+
+class Patient(HttpToolsProtocol):
+    """Deals with a request that came in whole even where its sender is gone, as what stands before a platform does."""
+
+    def connection_lost(self, exc: Optional[Exception]) -> None:
+        cycle = self.cycle
+        super().connection_lost(exc)
+        if cycle is not None and not cycle.more_body:
+            cycle.disconnected = False
 
 
 @contextlib.contextmanager
@@ -24,7 +36,14 @@ def serving(app: ASGIApp, port: int = 0) -> Iterator[str]:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))
     config = uvicorn.Config(
-        app, log_level="warning", ws="none", loop="asyncio", lifespan="off", timeout_graceful_shutdown=1
+        app,
+        log_level="warning",
+        ws="none",
+        http=Patient,
+        timeout_keep_alive=60,
+        loop="asyncio",
+        lifespan="off",
+        timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="fake", daemon=True)
