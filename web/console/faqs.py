@@ -78,7 +78,9 @@ def _one(visit: Visit, work: FaqWork, fault: str = "", status: int = 200) -> Res
         found = faqs.faults(connection, work.name, work.payload)
     faq, _ = faqs.read(work.name, work.payload)
     # Each step against the one before it; the first against what comes with the software.
-    before = [*(row.payload for row in rows[1:]), work.shipped or {}]
+    before = [row.payload for row in [*rows[1:], *rows[-1:]]]
+    if rows:
+        before[-1] = work.shipped or {}
     return visit.page(
         "faq.html", status=status, work=work, faq=faq, faults=found, fault=fault, fw=words, path=PATH, Step=Step,
         line=source_line([faq.source], today()) if faq else None,
