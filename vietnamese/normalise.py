@@ -70,6 +70,8 @@ def _keep(letter: str) -> str:
 
 def _shorten_word(match: re.Match[str]) -> str:
     word = match.group()
+    if len(word) > 2 and len(set(word.lower())) == 1 and set(word) != {"I"} and word.lower() not in load_table():
+        return word[:2]  # 'kkk' is laughter and 'hhhhh' nothing; a single letter would be an abbreviation
     # 'cccd' and 'pccc' are abbreviations, not moods.
     return word if word.lower() in load_table() else _DRAWN_OUT.sub(_shorten, word)
 

@@ -66,5 +66,10 @@ def test_abbreviations_with_three_equal_letters_are_not_drawn_out(short: str) ->
     assert normalise(short) == short
 
 
+@pytest.mark.parametrize(("typed", "normal"), [("kkkk", "kk"), ("hhhhhhhh", "hh"), ("Aaaaa", "Aa"), ("ơiiii", "ơi")])
+def test_a_run_of_one_letter_never_becomes_an_abbreviation(typed: str, normal: str) -> None:
+    assert normalise(typed) == normal
+
+
 def test_a_very_long_text_is_cut() -> None:
     assert len(normalise("ký " * 5_000)) <= MAX_CHARACTERS
