@@ -17,6 +17,7 @@ import json
 import os
 import random
 import socket
+import sys
 import tempfile
 import threading
 import time
@@ -33,6 +34,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from motcua.setup import ready_database, ready_vectors
 from motcua.supervisor import Supervisor, find_model, services
 
 SECRET = "shown-by-the-telegram-of-the-bench"
@@ -211,8 +213,9 @@ async def _platform(telegram: _Telegram) -> AsyncIterator[None]:
 async def _stack() -> AsyncIterator[None]:
     """Rasa, the action server and the channels, ready."""
     ready = asyncio.Event()
+    await asyncio.to_thread(lambda: ready_vectors(ready_database(_tell), _tell))
     wanted = [service for service in services(find_model()) if service.name != "web"]
-    supervisor = Supervisor(wanted, lambda text: print(text, flush=True), quiet=True)
+    supervisor = Supervisor(wanted, _tell, quiet=True)
     running = asyncio.create_task(supervisor.run(ready.set, signals=False))
     try:
         await asyncio.wait_for(ready.wait(), START_SECONDS)
@@ -224,6 +227,10 @@ async def _stack() -> AsyncIterator[None]:
     finally:
         supervisor.stop()
         await running
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def main() -> None:

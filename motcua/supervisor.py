@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Optional
 
 import httpx
+import psutil
 
 from knowledge.errors import ModelMissing, PortTaken
 from motcua.endpoints import lock_environment, write_endpoints
@@ -32,8 +33,11 @@ CHECK_SECONDS = 2
 CHECK_PATIENCE = 3
 """Seconds that a process may take to answer a check."""
 FAILED_CHECKS = 3
-"""Checks in a row without an answer, after which a process counts as hung: found out within 15 seconds, so that with
-the seconds of a start it is back within 30."""
+"""Checks in a row without an answer, after which a process that does nothing counts as hung: found out within 15
+seconds, so that with the seconds of a start it is back within 30."""
+BUSY_CHECKS = 15
+"""The same for one that computes: on a machine with too much to do it is only slow, and starting it anew would be
+more to do still."""
 LONGEST_PAUSE = 10
 STEADY_SECONDS = 20
 """A process that has answered for so long is started again at once; pauses are for those that die as they start."""
@@ -224,7 +228,7 @@ class Supervisor:
         """Return when the process has ended, or was ended because it hung."""
         process = service.process
         assert process is not None
-        born, missed = time.monotonic(), 0
+        born, missed, used = time.monotonic(), 0, _computed(process.pid)
         async with httpx.AsyncClient(timeout=CHECK_PATIENCE) as client:
             while process.returncode is None and not self._stopping.is_set():
                 pause = CHECK_SECONDS if service.ready else 0.3
@@ -238,8 +242,10 @@ class Supervisor:
                         service.ready, service.ready_at = True, time.monotonic()
                     continue
                 missed += 1
+                before, used = used, _computed(process.pid)
+                patience = BUSY_CHECKS if used > before else FAILED_CHECKS
                 late = not service.ready and time.monotonic() - born > START_SECONDS
-                if late or (service.ready and missed >= FAILED_CHECKS):
+                if late or (service.ready and missed >= patience):
                     self._tell(f"{service.name} không trả lời, khởi động lại.")
                     await self._end(service)
                     return
@@ -254,6 +260,15 @@ class Supervisor:
         except asyncio.TimeoutError:
             _signal(process.pid, signal.SIGKILL)
             await process.wait()
+
+
+def _computed(pid: int) -> float:
+    """Seconds of the processor that a process has used."""
+    try:
+        used = psutil.Process(pid).cpu_times()
+    except psutil.Error:
+        return 0.0
+    return float(used.user + used.system)
 
 
 def _signal(pid: int, number: signal.Signals) -> None:

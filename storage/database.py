@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from storage.errors import DatabaseUnreachable
+from storage.transactions import LASTING
 
 VERSION_TABLE = "alembic_version"
 """Alembic's own name for the table that holds the revision; a second schema in the same database needs another."""
@@ -30,7 +31,7 @@ def open_engine(url: str, *, variable: str = "MOTCUA_DATABASE_URL", queue: bool 
         url: SQLAlchemy address.
         variable: the setting the address came from, named in errors.
         queue: the database holds messages of people. SQLite then syncs every
-            commit to the disk and takes the writer's place when a transaction
+            commit that is to last (storage.transactions) to the disk and takes the writer's place when a transaction
             begins. Errors never quote parameters, whatever the database holds.
 
     Raises:
@@ -96,6 +97,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _begin_immediate(connection: Connection) -> None:
+    level = "FULL" if connection.get_execution_options().get(LASTING, True) else "NORMAL"
+    connection.exec_driver_sql(f"PRAGMA synchronous={level}")
     # A transaction that first reads and then writes fails at once when another wrote in between.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 

@@ -54,7 +54,7 @@ def give_back(inbox: Inbox, owner: str, what: str, busy: Sequence[str]) -> None:
     """
     who, till = f"{what}_owner", f"{what}_until"
     table = channel_contacts.c
-    with inbox.begin() as connection:
+    with inbox.begin(lasting=False) as connection:
         ours = connection.execute(sa.select(table.sender).where(table[who] == owner)).scalars()
         left = sorted(set(ours) - set(busy))
         if left:
@@ -77,7 +77,7 @@ def clear_dead(inbox: Inbox, own: str) -> int:
         (channel_contacts, "send_owner", "send_until"),
         (channel_state, "owner", "until"),
     )
-    with inbox.begin() as connection:
+    with inbox.begin(lasting=False) as connection:
         for table, who, till in pairs:
             owners = connection.execute(sa.select(table.c[who]).where(table.c[who].isnot(None)).distinct()).scalars()
             for owner in [name for name in owners if _dead(name, own)]:

@@ -72,7 +72,7 @@ def accept(
         For each, whether it is new; False for a repeat.
     """
     now = utcnow()
-    with inbox.begin() as connection:
+    with inbox.begin(first=True) as connection:
         senders = {message.sender for message in incoming}
         pending = _pending(connection, senders)
         strangers = senders - _lately_seen(connection, senders, now) if introduce else set()
@@ -197,7 +197,7 @@ def claim(
         turns: the assistant can be asked; else only what needs no turn: events, ready words, messages to the staff.
     """
     now = utcnow()
-    with inbox.begin() as connection:
+    with inbox.begin(lasting=False) as connection:
         waiting = (
             sa.select(_message.sender)
             .join(channel_contacts, _contact.sender == _message.sender)
@@ -260,7 +260,7 @@ def _claimed(row: Any, contact: Any, now: dt.datetime, conversation: Optional[Op
 def renew(inbox: Inbox, owner: str, senders: Sequence[str], lease: float) -> None:
     """Keep people's leases, for their turns and for what is being sent to them."""
     until = utcnow() + dt.timedelta(seconds=lease)
-    with inbox.begin() as connection:
+    with inbox.begin(lasting=False) as connection:
         for sender in sorted(set(senders)):
             for who, till in ((_contact.turn_owner, "turn_until"), (_contact.send_owner, "send_until")):
                 connection.execute(
@@ -303,7 +303,7 @@ def set_aside(inbox: Inbox, owner: str, claimed: Claimed, error: str, answer: An
 def _close(inbox: Inbox, owner: str, claimed: Claimed, values: dict[str, Any], answer: Answer) -> bool:
     now = utcnow()
     incoming = claimed.incoming
-    with inbox.begin() as connection:
+    with inbox.begin(lasting=False) as connection:
         offered = {} if answer.offered is None else {"offered": list(answer.offered)}
         if not _give_back(connection, owner, incoming.sender, None, **offered):
             return False
@@ -337,7 +337,7 @@ def put_back(inbox: Inbox, owner: str, claimed: Claimed, rest: float, counts: bo
 
 def _again(inbox: Inbox, owner: str, claimed: Claimed, rest: float, **values: Any) -> bool:
     until = utcnow() + dt.timedelta(seconds=rest) if rest > 0 else None
-    with inbox.begin() as connection:
+    with inbox.begin(lasting=False) as connection:
         if not _give_back(connection, owner, claimed.incoming.sender, until):
             return False
         connection.execute(sa.update(inbox_messages).where(_message.id == claimed.id).values(status="new", **values))

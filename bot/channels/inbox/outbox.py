@@ -73,7 +73,7 @@ def button_of(inbox: Inbox, sender: str, token: str) -> Optional[tuple[str, str]
     query = sa.select(table.payload, table.title).where(
         table.token == token, table.sender == sender, table.expires_at > utcnow()
     )
-    with inbox.begin() as connection:
+    with inbox.begin(lasting=False) as connection:
         row = connection.execute(query).one_or_none()
     return (row.payload, row.title) if row else None
 
@@ -107,7 +107,7 @@ def claim(inbox: Inbox, owner: str, channels: Sequence[str], limit: int, lease: 
     # A lease beyond all measure is of before the clock was set back.
     far = now + dt.timedelta(seconds=LONGEST_LEASE)
     free = sa.or_(_contact.send_until.is_(None), _contact.send_until < now, _contact.send_until > far)
-    with inbox.begin() as connection:
+    with inbox.begin(lasting=False) as connection:
         waiting = (
             sa.select(_row.sender)
             .join(channel_contacts, _contact.sender == _row.sender)
@@ -219,7 +219,7 @@ def settle(
         # Kept where a person may want to send it again.
         values["body"] = _row.body if outcome.status in ("unsure", "refused") else None
         values["sent_at"] = now if outcome.status == "sent" else None
-    with inbox.begin() as connection:
+    with inbox.begin(lasting=False) as connection:
         connection.execute(sa.update(outbox_messages).where(_row.id == taken.outgoing.id).values(**values))
         if outcome.gone:
             connection.execute(
