@@ -49,6 +49,7 @@ SECTION_NOTES = "Lưu ý"
 SECTION_SOURCES = "Nguồn và căn cứ"
 KEY = "Tên tắt của nguồn"
 NO_KEY = "chưa đặt tên"
+PORTAL = "Cổng Dịch vụ công quốc gia"
 HINTS: Final = {
     "name": "Ngắn, dễ hiểu, tối đa 90 chữ cái. Ví dụ: Đăng ký khai sinh",
     "official_name": "Chép đúng tên trên Cổng Dịch vụ công quốc gia",

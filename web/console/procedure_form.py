@@ -62,7 +62,14 @@ def edit(visit: Visit) -> Response:
                 service.see_that_it_is_current(connection, work)
         except EditConflict as error:
             return _conflict(visit, work, error)
-    return _form(visit, work, fields.to_form(work.payload), work.base)
+    return _form(visit, work, fields.to_form(_begun(work)), work.base)
+
+
+def _begun(work: Work) -> dict[str, Any]:
+    """What the form begins with; a new procedure with the source that every one needs, to be filled in."""
+    if work.live is None and work.draft is None and "sources" not in work.payload:
+        return {**work.payload, "sources": {"portal": {"name": words.PORTAL, "checked": str(today())}}}
+    return work.payload
 
 
 @pages.post(f"{CODE}/dong", Role.EDITOR, largest_body=LARGEST)
