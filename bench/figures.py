@@ -82,7 +82,7 @@ class Figure:
 
 def figure(rounds: Sequence[float]) -> Figure:
     """A figure of some rounds."""
-    return Figure(*(round(value, 3) for value in (median(rounds), min(rounds), max(rounds))), len(rounds))
+    return Figure(round(median(rounds), 3), round(min(rounds), 3), round(max(rounds), 3), len(rounds))
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
-from evaluation.drawing import draw_by_style, draw_risk_coverage, draw_times, risk_coverage
+from evaluation.drawing import draw_bounds, draw_by_style, draw_risk_coverage, draw_times, risk_coverage
 from evaluation.figures import Pair, tally_by
 from evaluation.items import Answer, Expected, Question
 
@@ -35,3 +35,21 @@ def test_pictures_are_well_formed_and_carry_their_figures() -> None:
 def test_nothing_measured_still_draws() -> None:
     assert ET.fromstring(draw_risk_coverage([])) is not None
     assert ET.fromstring(draw_times([])) is not None
+
+
+def test_what_must_be_reached_is_drawn_and_what_is_only_told_is_not() -> None:
+    drawn = draw_bounds(
+        {
+            "quick": {"title": "A & B", "unit": "ms", "value": 500.0, "must": 1000},
+            "slow": {"title": "Start", "unit": "s", "value": 40.0, "must": 20},
+            "many": {"title": "Turns", "unit": "a second", "value": 70.0, "must": 35, "at_least": True},
+            "told": {"title": "Only told", "unit": "ms", "value": 7.0},
+        }
+    )
+    bars = [bar for bar in ET.fromstring(drawn).iter("{http://www.w3.org/2000/svg}rect") if len(bar)]
+    good, late, many = (float(bar.attrib["width"]) for bar in bars)
+    assert good == many  # half of what may be used up
+    assert late > 1.5 * good
+    assert len({bar.attrib["fill"] for bar in bars}) == 2
+    assert "A &amp; B: 500 / 1000 ms" in drawn
+    assert "Only told" not in drawn
