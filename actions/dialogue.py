@@ -29,7 +29,7 @@ SURE_OUTSIDE = 0.45
 """Probability of an intent outside procedures from which it is believed against the search."""
 SURE_AGAINST_SCOPE = 0.8
 """The same where the model of the scope is sure that a procedure is asked for."""
-SURE_STATUS = 0.6
+SURE_STATUS = 0.7
 """Probability from which a message is believed to ask about a dossier that was filed."""
 SURE_WHILE_WAITING = 0.85
 """The same while an answer to a question of ours is awaited."""
@@ -212,7 +212,7 @@ class Dialogue:
 
     def _warn(self, message: Message, memory: Memory) -> Turn:
         name = "danger" if message.intent == "danger" else "scam"
-        turn = self._really_asks(message, memory) if name == "danger" else None
+        turn = self._really_asks(message, memory)
         return turn or Turn(ready(name), TurnRecord(Outcome.OUT_OF_SCOPE), memory)
 
 
