@@ -36,6 +36,11 @@ class WebLimits:
             metrics.REFUSED.labels("rate", "web").inc()
         return allowed
 
+    async def counts_links(self, request: Request) -> bool:
+        """Say whether a link that is opened from here is counted; in buckets of their own, beside the messages'."""
+        address = request.client.host if request.client else ""
+        return is_here(address) or await self._limiter.take("link", address, self._settings.address)
+
     async def close(self) -> None:
         """Close the connections."""
         await self._limiter.close()

@@ -29,9 +29,11 @@ async def portal(request: Request) -> Response:
     record = await run_in_threadpool(lambda: library.procedure(code, library.version()))
     if record is None or not record.portal_url.startswith(("https://", "http://")):
         raise HTTPException(404)
-    counts = request.method == "GET" and not is_machine(request.headers.get("user-agent", ""))
     mark = request.query_params.get("q", "")
-    task = BackgroundTask(_count, library, code, mark) if counts and mark else None
+    counts = bool(mark) and request.method == "GET" and not is_machine(request.headers.get("user-agent", ""))
+    # Whoever opens links by the hundred still gets to the portal, but fills no table and no figure.
+    counts = counts and await request.app.state.limits.counts_links(request)
+    task = BackgroundTask(_count, library, code, mark) if counts else None
     return RedirectResponse(record.portal_url, status_code=302, background=task)
 
 

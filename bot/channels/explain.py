@@ -22,6 +22,8 @@ ACTION, TRY_ACTION = "action_explain", "action_try"
 SENDER = "explain"
 ACTIONS_TIMEOUT = 20
 """Seconds that the action server may take."""
+ABOUT = "about_procedures"
+"""Where the model tells its log odds that a message is about procedures (``bot.nlu.scope.OUTPUT``)."""
 INTENTS = 6
 """Intents that are told, the likeliest first."""
 
@@ -35,7 +37,8 @@ async def explain(agent: Agent, text: str) -> dict[str, Any]:
 
     Returns:
         ``text``; ``normal``: normalised, nothing guessed; ``written``: abbreviations written out; ``understood``:
-        diacritics restored; ``words``: segmented; ``intents`` and ``entities``; ``action``: what the rules chose, by
+        diacritics restored; ``words``: segmented; ``intents`` and ``entities``; ``about``: log odds that it is
+        about procedures; ``action``: what the rules chose, by
         ``policy``; ``decision``: what the actions tell of the turn, None where they couldn't.
 
     Raises:
@@ -59,6 +62,7 @@ async def explain(agent: Agent, text: str) -> dict[str, Any]:
             {"entity": entity.get("entity"), "role": entity.get("role"), "value": str(entity.get("value"))}
             for entity in parsed.get("entities") or []
         ],
+        "about": parsed.get(ABOUT),
         "action": action,
         "policy": policy,
         "decision": await _decision(agent, parsed, action),

@@ -43,6 +43,7 @@ class Agent:
             "intent_ranking": ranking,
             "entities": [{"entity": "place", "role": "ward", "value": "Tân Định", "start": 0, "end": 3}],
             "sentence_vector": "AAAA",
+            "about_procedures": 2.197,
         }
 
     def predict_next_with_tracker(self, tracker: DialogueStateTracker) -> dict[str, Any]:
@@ -87,6 +88,7 @@ async def test_a_message_is_told_in_its_stages_with_the_decision(door: Door, age
     assert len(told["intents"]) == 6
     assert told["entities"] == [{"entity": "place", "role": "ward", "value": "Tân Định"}]
     assert (told["action"], told["policy"], told["decision"]) == ("action_answer", "RulePolicy", DECISION)
+    assert told["about"] == 2.197
     assert "sentence_vector" not in told
 
 
@@ -101,6 +103,21 @@ async def test_the_rules_and_the_actions_are_asked_as_at_the_start_of_a_conversa
     assert call["tracker"]["slots"] == {}
     assert call["tracker"]["latest_message"]["sentence_vector"] == "AAAA"
     assert door.heard == []  # no turn was run
+
+
+async def test_a_way_to_ask_is_tried_by_the_actions_and_no_turn_is_run(door: Door, agent: Agent) -> None:
+    async def send(body: Any, secret: str = SECRET) -> Any:
+        return await door.client.post("/webhooks/web/try", json=body, headers={"X-Motcua-Secret": secret})
+
+    told = await send({"code": "9.000001", "way": "làm thẻ chim"})
+    assert (told.status_code, told.json()) == (200, DECISION)
+    (call,) = agent.calls
+    assert (call["next_action"], call["tracker"]["followup_action"]) == ("action_try", "9.000001")
+    assert call["tracker"]["latest_message"]["text"] == "làm thẻ chim"
+    assert (await send({"code": "9.000001", "way": "x"}, "wrong")).status_code == 403
+    for body in ({}, {"code": 1, "way": "x"}, {"code": "9.000001", "way": ""}, {"code": "9.1", "way": "x" * 2_001}, []):
+        assert (await send(body)).status_code == 400
+    assert door.heard == []
 
 
 async def test_personal_numbers_are_masked_and_payloads_stay_text_as_in_a_turn(door: Door, agent: Agent) -> None:

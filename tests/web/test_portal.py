@@ -13,8 +13,10 @@ from starlette.testclient import TestClient
 from analytics import tables as t
 from analytics.housekeeping import tidy
 from analytics.links import count_opened
+from settings.limits import LimitSettings, Rate
 from tests.conftest import TODAY
 from tests.web.pages import save
+from web.limits import WebLimits
 
 CODE, URL = "9.000001", "https://dichvucong.gov.vn/p/home/9000001"
 ONE, OTHER = "telegram-0123456789ab", "telegram-ba9876543210"
@@ -82,6 +84,14 @@ def test_nothing_in_the_address_leads_elsewhere(portal: TestClient, path: str) -
     answer = portal.get(path)
     assert answer.status_code == 404
     assert "location" not in answer.headers
+
+
+def test_links_opened_by_the_hundred_lead_on_but_are_not_counted(portal: TestClient, shelf: Engine) -> None:
+    settings = LimitSettings(person=Rate(1, 1.0), address=Rate(3, 1.0))
+    portal.app.state.limits = WebLimits(settings)  # type: ignore[attr-defined]
+    answers = [portal.get(f"/di/{CODE}?q=telegram-{number:012x}") for number in range(6)]
+    assert {answer.headers["location"] for answer in answers} == {URL}
+    assert counts(shelf) == {("telegram", ""): 3, ("telegram", CODE): 3}
 
 
 def test_what_else_is_asked_changes_nothing(portal: TestClient) -> None:

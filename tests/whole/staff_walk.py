@@ -42,6 +42,7 @@ EXCEL = {
 }
 PATIENCE = 60
 SHOT = (1280, 800)
+REPLIES = "#log article.reply"
 
 
 def chromium(*flags: str) -> webdriver.Chrome:
@@ -93,7 +94,9 @@ class Walk:
 
     def press(self, label: str) -> None:
         """Press the button of a label."""
-        button = self.driver.find_element(By.XPATH, f"//main//button[starts-with(normalize-space(), '{label}') and not(@aria-hidden)]")
+        button = self.driver.find_element(
+            By.XPATH, f"//main//button[starts-with(normalize-space(), '{label}') and not(@aria-hidden)]"
+        )
         self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)  # type: ignore[no-untyped-call]
         button.click()
 
@@ -114,7 +117,9 @@ class Walk:
     def sign_in(self, invitation: str) -> None:
         """Choose a password by the invitation's link, and sign in."""
         self.driver.get(f"{self.url}{invitation}")
-        for name in [item.get_attribute("name") for item in self.driver.find_elements(By.CSS_SELECTOR, "input[type=password]")]:
+        for name in [
+            item.get_attribute("name") for item in self.driver.find_elements(By.CSS_SELECTOR, "input[type=password]")
+        ]:
             self.one(f"[name='{name}']").send_keys(PASSWORD)
         self.one("main form button:not(.show)").click()
         self.wait(lambda: "/dang-nhap" in self.driver.current_url, "the sign-in")
@@ -162,18 +167,18 @@ class Walk:
 
     def ask(self, question: str, name: str, picture: str = "") -> None:
         """Ask in the chat until the answer is about the procedure: the search follows within seconds."""
-        step = f"'{name}' in the chat"
         until = time.monotonic() + PATIENCE
-        while name not in self.text() and time.monotonic() < until:
-            self.driver.get(self.url)
-            self.one("#text, textarea[name=text], input[name=text]").send_keys(f"{question}\n")
-            with_answer = len(self.driver.find_elements(By.CSS_SELECTOR, "main"))
-            wait_until(lambda at=with_answer: bool(at) and self._answered(question), PATIENCE, "an answer")  # type: ignore[misc]
-        assert name in self.text(), f"no answer about {name}: {self.text()[-500:]}"
-        self.done(step, picture)
+        self.driver.get(self.url)
+        said = 0
+        while not any(name in reply.text for reply in self.driver.find_elements(By.CSS_SELECTOR, REPLIES)[said:]):
+            said = len(self.driver.find_elements(By.CSS_SELECTOR, REPLIES))
+            assert time.monotonic() < until, f"no answer about {name}: {self.text()[-500:]}"
+            self.one("[name=text]").send_keys(f"{question}\n")
+            wait_until(lambda before=said: self._replies() > before, PATIENCE, "an answer")  # type: ignore[misc]
+        self.done(f"'{name}' in the chat", picture)
 
-    def _answered(self, question: str) -> bool:
-        return question in self.text() and len(self.text().split(question)[-1].strip()) > 40
+    def _replies(self) -> int:
+        return len(self.driver.find_elements(By.CSS_SELECTOR, REPLIES))
 
 
 def fill(file: Path) -> None:

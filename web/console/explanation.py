@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from markupsafe import Markup
@@ -31,6 +32,11 @@ def percent(value: float) -> str:
     return f"{value * 100:.{digits}f} %".replace(".", ",")
 
 
+def chance(log_odds: float) -> str:
+    """Log odds as a probability in words of a page: 2.2 -> 'xác suất 90 %'."""
+    return f"xác suất {percent(1 / (1 + math.exp(-log_odds)))}"
+
+
 @pages.get("/giai-thich", Role.VIEWER)
 def ask(visit: Visit) -> Response:
     """The empty form."""
@@ -57,6 +63,7 @@ async def explained(visit: Visit) -> Response:
         "explain.html", typed=typed, told=told, fault="", stages=_stages(typed, told), reply=html,
         buttons=[button["title"] for button in reply["buttons"]], decision=decision, labels=words,
         outcomes=figure_words.OUTCOMES, aspects=figure_words.ASPECTS, signed=signed, percent=percent,
+        chance=chance,
     )  # fmt: skip
 
 

@@ -60,6 +60,7 @@ def assistant(rasa: Rasa, explainer: Explainer, understander: Understander) -> R
             "words": [word.text for word in segmented(understood)],
             "intents": [{"name": name, "confidence": chance} for name, chance in list(intents.items())[:6]],
             "entities": [{"entity": "place", "role": "ward", "value": "Phường Tân Định"}],
+            "about": 2.197,
             "action": "action_answer",
             "policy": "RulePolicy",
             "decision": decision,
@@ -87,6 +88,8 @@ def test_the_whole_way_of_a_message_is_shown(viewer: Browser, assistant: Rasa) -
         "khai sinh · cho",  # segmented
         "Hỏi giấy tờ: 85 %",
         "Phường Tân Định",
+        "+2,20",  # log odds that it is about procedures
+        "nghiêng về thủ tục, xác suất 90 %",
         "action_answer",
         "Trả lời được",
         'href="/quan-tri/thu-tuc/1.001193"',
