@@ -129,6 +129,46 @@ async def test_what_answers_no_more_is_started_again(house: Path) -> None:
         assert not psutil.pid_exists(sick)
 
 
+async def test_what_stands_still_is_started_again_and_what_computes_is_given_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "CHECK_PATIENCE", 0.2)
+    one = server("one")
+    watched = Watched(one, quiet=True)
+    ticks = iter(range(10**9))
+    async with watched.running():
+        await watched.all_ready()
+        stopped = pid_of(one)
+        with monkeypatch.context() as computing:
+            computing.setattr(module, "_computed", lambda _: next(ticks))  # as one that goes on computing
+            os.kill(stopped, signal.SIGSTOP)
+            # Far more checks than an idle one is given.
+            await asyncio.sleep(1.5)
+            assert pid_of(one) == stopped
+            assert not watched.told
+        await until(lambda: pid_of(one) != stopped and one.ready, "it was started again")
+
+
+def test_the_time_a_process_has_computed_is_read() -> None:
+    before = module._computed(os.getpid())
+    while module._computed(os.getpid()) <= before:
+        sum(range(100_000))
+    assert module._computed(2**22 + 1) == 0
+
+
+async def test_what_ran_for_long_is_started_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "STEADY_SECONDS", 0.0)
+    one = server("one")
+    watched = Watched(one, quiet=True)
+    async with watched.running():
+        for _ in range(3):
+            await watched.all_ready()
+            dead = pid_of(one)
+            os.kill(dead, signal.SIGKILL)
+            await until(lambda dead=dead: pid_of(one) != dead and one.ready, "it was started again")  # type: ignore[misc]
+    assert [re.search(r"sau (\d+) giây", line).group(1) for line in watched.told] == ["1"] * 3  # type: ignore[union-attr]
+
+
 async def test_what_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "START_SECONDS", 0.2)
     Path("one.sick").touch()

@@ -152,14 +152,14 @@ async def test_a_clock_that_jumps_holds_nobody_up(inbox: Inbox, hours: int) -> N
 async def test_a_clock_that_jumps_during_a_turn_runs_no_second_one(inbox: Inbox) -> None:
     channel, assistant = RecordingChannel(), Assistant(seconds=0.3)
 
-    def jump(_: UserMessage) -> None:
+    def jump() -> None:
         with inbox.begin() as connection:
             connection.execute(sa.update(channel_contacts).values(turn_until=utcnow() - dt.timedelta(hours=1)))
 
     async with serving(inbox, channel, assistant) as runtime:
         await runtime.accept(message(1))
         await until(lambda: bool(assistant.heard))
-        await asyncio.to_thread(jump, None)
+        await asyncio.to_thread(jump)
         runtime.call()
         await until(lambda: all_done(inbox))
     assert len(assistant.heard) == 1
