@@ -39,6 +39,7 @@ POSTGRES = os.environ.get("MOTCUA_TEST_POSTGRES") or "postgresql://postgres@127.
 """A server on which tests may make and drop a database."""
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the lanes in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Share the tests out between the cores: a file stays together, and so do those that share something dear.
 
