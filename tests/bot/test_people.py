@@ -33,7 +33,7 @@ from tests.test_house import PACKAGES
 
 ANN, BOB = "tg:700000001", "tg:700000002"
 OF_NOBODY = {
-    "analytics_examples": "the staff's: messages as they wrote them, without numbers of anybody (analytics/examples.py)",
+    "analytics_examples": "the staff's, looked at, without anybody's numbers (analytics/examples.py)",
     "analytics_trainings": "the staff's, with the same examples",
     "analytics_rollups": "counts; analytics.housekeeping.erase takes a person's number out, which has its own test",
     "analytics_link_days": "counts",
