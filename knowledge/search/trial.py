@@ -169,7 +169,7 @@ def nearest(questions: Sequence[Asked], vector: Vectors, code: str, most: int = 
         return []
     own = [question for question in questions if code in question.right][:most]
     others = [question for question in questions if code not in question.right]
-    cosines = np.array([question.vector for question in others]).reshape(len(others), -1) @ vector
+    cosines = np.array([question.vector for question in others]).reshape(len(others), len(vector)) @ vector
     best = np.argsort(-cosines, kind="stable")[: max(0, most - len(own))]
     return [*own, *(others[at] for at in best)]
 

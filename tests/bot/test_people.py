@@ -12,10 +12,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-import time_machine
 
-from accounts.database import open_accounts
-from accounts.events import Event, read_events, record
 from analytics.database import open_analytics
 from analytics.turns import person_of
 from bot import people
@@ -36,7 +33,7 @@ from tests.test_house import PACKAGES
 
 ANN, BOB = "tg:700000001", "tg:700000002"
 OF_NOBODY = {
-    "analytics_examples": "the staff's: messages as they wrote them, without anybody (analytics/examples.py)",
+    "analytics_examples": "the staff's, looked at, without anybody's numbers (analytics/examples.py)",
     "analytics_trainings": "the staff's, with the same examples",
     "analytics_rollups": "counts; analytics.housekeeping.erase takes a person's number out, which has its own test",
     "analytics_link_days": "counts",
@@ -52,7 +49,7 @@ OF_THE_STAFF = {"knowledge": "records; authors are staff", "accounts": "staff"}
 
 def all_tables() -> dict[str, str]:
     """Every table that a module named 'tables' describes, with its package; and Rasa's own."""
-    found = {conversations.TABLE: "bot", conversations.RESULTS.name: "bot"}
+    found = {conversations.TABLE: "bot"}
     for package in PACKAGES:
         for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
             if module.name.rpartition(".")[2] == "tables":
@@ -92,7 +89,7 @@ def fill(inbox: Inbox, store: sa.engine.Engine, sender: str, at: dt.datetime) ->
     made: dict[str, int] = {}
     for keeper in people.keepers(inbox):
         for name in sorted(keeper.tables):
-            engine = store if name in (conversations.TABLE, conversations.RESULTS.name) else inbox.engine
+            engine = store if name == conversations.TABLE else inbox.engine
             engine = open_analytics() if name.startswith("analytics_") else engine
             table = sa.Table(name, sa.MetaData(), autoload_with=engine)
             row = {column.name: _value(column, sender, at) for column in table.columns if column.name != "id"}
@@ -175,20 +172,6 @@ def test_what_is_old_goes_and_what_is_new_stays(inbox: Inbox, store: sa.engine.E
 
 
 @pytest.mark.usefixtures("records", "store")
-def test_the_staffs_log_goes_after_a_year(inbox: Inbox) -> None:
-    accounts = open_accounts()
-    with time_machine.travel(dt.datetime.now(dt.timezone.utc) - dt.timedelta(days=366)), accounts.write() as connection:
-        record(connection, Event.SIGNED_IN, "long.ago")
-    with accounts.write() as connection:
-        record(connection, Event.SIGNED_IN, "lately")
-    assert purge_now(inbox, PrivacySettings())["nhật ký của cán bộ"] == 1
-    entries, count = read_events(accounts, limit=9)
-    accounts.engine.dispose()
-    assert [entry.actor for entry in entries] == ["lately"]
-    assert count == 1
-
-
-@pytest.mark.usefixtures("records", "store")
 def test_one_process_purges_once_a_day(inbox: Inbox, store: sa.engine.Engine) -> None:
     settings = PrivacySettings()
     fill(inbox, store, ANN, utcnow() - dt.timedelta(days=31))
@@ -204,17 +187,14 @@ def test_conversations_that_never_were_are_no_error(inbox: Inbox) -> None:
     assert rows(people.keepers(inbox), ANN)["events"] == 0
 
 
-def test_who_asked_in_the_chat_still_gets_the_answer_and_then_is_gone(
-    inbox: Inbox, store: sa.engine.Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(contacts, "_forgetters", [people.forget_elsewhere])
+def test_who_asked_in_the_chat_still_gets_the_answer_and_then_is_gone(inbox: Inbox, store: sa.engine.Engine) -> None:
     fill(inbox, store, ANN, utcnow() - dt.timedelta(days=1))
     messages.accept(inbox, [message(1, sender="tg:9"), message(2, sender=ANN)])
     (_, claimed) = messages.claim(inbox, "w", ["test"], 5, 30.0)
     assert claimed.incoming.sender == ANN
     assert people.erase_in_turn(inbox, ANN) == "erased_soon"
     left = rows(people.keepers(inbox), ANN)
-    assert left == {**dict.fromkeys(left, 0), "inbox_messages": 1, "channel_contacts": 1, "turn_results": 1}
+    assert left == {**dict.fromkeys(left, 0), "inbox_messages": 1, "channel_contacts": 1}
     assert messages.finish(inbox, "w", claimed, messages.Answer([{"text": "xong"}]))
     assert contacts.finish_forgetting(inbox) == 0  # the answer waits to be sent
     with inbox.begin() as connection:

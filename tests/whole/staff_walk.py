@@ -32,7 +32,7 @@ FORM = {
     "summary": "Xin thẻ để nuôi và thả bồ câu đua ở phường, xã.",
     "portal_url": "https://dichvucong.gov.vn/p/home/dvc-chi-tiet-thu-tuc.html?ma_thu_tuc=9.700001",
     "popular_names": "thẻ bồ câu đua",
-    "ways_to_ask": "xin thẻ bồ câu đua ở đâu\nnuôi bồ câu đua cần giấy gì\nmuốn thả bồ câu đua phải xin phép không",
+    "ways_to_ask": "xin thẻ nuôi bồ câu đua ở đâu\nnuôi bồ câu đua cần giấy gì\nthả bồ câu đua phải xin phép không",
 }
 SOURCE = {"name": "Cổng Dịch vụ công quốc gia", "checked": "2026-11-30"}
 ASKED_OF_FORM, ASKED_OF_EXCEL = "nuôi bồ câu đua cần giấy gì", "nuôi công cảnh cần giấy gì"
