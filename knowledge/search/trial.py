@@ -92,10 +92,12 @@ class Effect:
         Raises:
             KeyError, TypeError: it is something else.
         """
-        found = [Found(one["known"], tuple((code, share) for code, share in one["hits"]))
-                 for one in (told["before"], told["after"])]  # fmt: skip
+        before, after = (
+            Found(one["known"], tuple((code, share) for code, share in one["hits"]))
+            for one in (told["before"], told["after"])
+        )
         questions = told["questions"]
-        return cls(*found, _check_of(told["ways"]), _check_of(questions) if questions else None)
+        return cls(before, after, _check_of(told["ways"]), _check_of(questions) if questions else None)
 
 
 def _check_of(told: dict[str, Any]) -> Check:
