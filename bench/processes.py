@@ -19,7 +19,7 @@ import psutil
 FOLDER = Path("var/bench").resolve()
 """Databases, logs and the starter bot of the bench."""
 DATABASE = FOLDER / "national.db"
-START_SECONDS = 600
+START_SECONDS = 900
 """Longest wait for processes to answer."""
 _THREADS = ("OMP_NUM_THREADS", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
 

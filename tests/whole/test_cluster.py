@@ -34,8 +34,9 @@ from tests.whole.conftest import Person, build_house, free_ports, house_environm
 from vietnamese.embedding import SentenceEncoder
 from web.words import SLOW_DOWN
 
+pytestmark = pytest.mark.timeout(600)  # of which all but the first minute is for a machine that does other work
 BIRTH = "1.001193"
-START_SECONDS = 200
+START_SECONDS = 400
 """Longest wait for all parts, far above what they take: other work may share the cores."""
 BURST = 6
 
@@ -192,7 +193,7 @@ def citizen(cluster: Cluster) -> Iterator[Citizen]:
 def test_a_conversation_goes_on_whichever_process_has_the_next_turn(citizen: Citizen) -> None:
     told = [citizen(text).turn for text in ("đăng ký khai sinh cho con cần giấy tờ gì", "còn lệ phí?", "mấy ngày xong")]
     assert [turn["answer"] for turn in told] == [BIRTH] * 3
-    assert [turn["aspect"] for turn in told] == ["documents", "fee", "time"]
+    assert [turn["aspect"] for turn in told] == ["documents", "fee", "processing_time"]
 
 
 def test_turns_of_one_person_on_two_processes_follow_each_other(cluster: Cluster, citizen: Citizen) -> None:
