@@ -51,11 +51,11 @@ class Examples:
     vectors: NDArray[np.float64]
     right: NDArray[np.str_]
 
-    def learn(self, rows: Sequence[int], options: dict[str, Any]) -> IntentModel:
+    def learn(self, rows: NDArray[np.int64], options: dict[str, Any]) -> IntentModel:
         """Learn from some of them."""
-        return learn([self.views[at] for at in rows], self.vectors[rows], self.right[rows], options)
+        return learn([self.views[at] for at in rows], self.vectors[rows], list(self.right[rows]), options)
 
-    def predict(self, model: IntentModel, rows: Sequence[int], options: dict[str, Any]) -> NDArray[np.str_]:
+    def predict(self, model: IntentModel, rows: NDArray[np.int64], options: dict[str, Any]) -> NDArray[np.str_]:
         """The likeliest intents of some of them."""
         dense = centred(self.vectors[rows], model.mean, options["vector_weight"])
         chances = model.chances(features_of(model.vectorizers, [self.views[at] for at in rows], dense))

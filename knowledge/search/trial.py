@@ -95,7 +95,7 @@ class Effect:
         found = [Found(one["known"], tuple((code, share) for code, share in one["hits"]))
                  for one in (told["before"], told["after"])]  # fmt: skip
         questions = told["questions"]
-        return cls(*found, _check_of(told["ways"]), _check_of(questions) if questions else None)
+        return cls(found[0], found[1], _check_of(told["ways"]), _check_of(questions) if questions else None)
 
 
 def _check_of(told: dict[str, Any]) -> Check:
