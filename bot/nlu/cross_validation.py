@@ -53,7 +53,7 @@ class Examples:
 
     def learn(self, rows: NDArray[np.int64], options: dict[str, Any]) -> IntentModel:
         """Learn from some of them."""
-        return learn([self.views[at] for at in rows], self.vectors[rows], self.right[rows].tolist(), options)
+        return learn([self.views[at] for at in rows], self.vectors[rows], list(self.right[rows]), options)
 
     def predict(self, model: IntentModel, rows: NDArray[np.int64], options: dict[str, Any]) -> NDArray[np.str_]:
         """The likeliest intents of some of them."""

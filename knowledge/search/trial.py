@@ -92,12 +92,10 @@ class Effect:
         Raises:
             KeyError, TypeError: it is something else.
         """
-        before, after = (
-            Found(one["known"], tuple((code, share) for code, share in one["hits"]))
-            for one in (told["before"], told["after"])
-        )
+        found = [Found(one["known"], tuple((code, share) for code, share in one["hits"]))
+                 for one in (told["before"], told["after"])]  # fmt: skip
         questions = told["questions"]
-        return cls(before, after, _check_of(told["ways"]), _check_of(questions) if questions else None)
+        return cls(found[0], found[1], _check_of(told["ways"]), _check_of(questions) if questions else None)
 
 
 def _check_of(told: dict[str, Any]) -> Check:
