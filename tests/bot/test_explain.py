@@ -115,16 +115,10 @@ async def test_a_way_to_ask_is_tried_by_the_actions_and_no_turn_is_run(door: Doo
     assert (call["next_action"], call["tracker"]["followup_action"]) == ("action_try", "9.000001")
     assert call["tracker"]["latest_message"]["text"] == "làm thẻ chim"
     assert (await send({"code": "9.000001", "way": "x"}, "wrong")).status_code == 403
-<<<<<<< HEAD
-    long = {"code": "9.1", "way": "x" * 2_001}
-    spoilt: tuple[Any, ...] = ({}, {"code": 1, "way": "x"}, {"code": "9.000001", "way": ""}, long, [])
-    for body in spoilt:
-=======
     odd: tuple[Any, ...] = (
         {}, {"code": 1, "way": "x"}, {"code": "9.000001", "way": ""}, {"code": "9.1", "way": "x" * 2_001}, [],
     )  # fmt: skip
     for body in odd:
->>>>>>> staff
         assert (await send(body)).status_code == 400
     assert door.heard == []
 
