@@ -72,7 +72,7 @@ chaos: .venv/ready ## kill parts at random while people write, count what came o
 	@$(PY) -m tests.chaos --size $(or $(SIZE),2000) --kills $(or $(KILLS),20) --seed $(or $(SEED),1) $(CHAOS)
 
 # Exported, so that the tests' own settings see it.
-fuzz: export MOTCUA_MUTATIONS := $(or $(SIZE),5000)
+fuzz: export MUTATIONS := $(or $(SIZE),5000)
 fuzz: .venv/ready ## post 5,000 spoilt payloads to every channel: make fuzz SIZE=5000
 	@$(PY) -m pytest --timeout 3600 -k "mutated or spoilt" tests/bot/channels
 

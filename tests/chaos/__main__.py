@@ -22,7 +22,7 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--database", choices=("postgresql", "sqlite"), default="postgresql")
     options.add_argument("--everything", action="store_true", help="also stopped and slow parts, locked and full disks")
-    options.add_argument("--at-once", type=int, default=24, help="people who ask at the same time")
+    options.add_argument("--at-once", type=int, default=12, help="people who ask at the same time")
     options.add_argument("--json", type=Path, default=Path("results/chaos.json"))
     options.add_argument("--logs", type=Path, help="where to put what the processes wrote")
     given = options.parse_args()

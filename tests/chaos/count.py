@@ -109,20 +109,6 @@ def _turns(url: str) -> Counter[str]:
     return found
 
 
-def recovery(crowd: Crowd, parts: Parts, at: float) -> float:
-    """Seconds from a moment to the first answer to a message that was taken after it; -1 where none was."""
-    soonest = -1.0
-    for person in crowd.people:
-        got, end = person.got(), 0
-        for asked in person.asked:
-            end += len(parts[person.fake.name, asked.question])
-            if asked.taken_at > at and end <= len(got):
-                spent = got[end - 1][0] - at
-                soonest = spent if soonest < 0 else min(soonest, spent)
-                break
-    return round(soonest, 2)
-
-
 def left_over(url: str) -> dict[str, int]:
     """Rows of the inbox that aren't as they should be at the end."""
     engine = sa.create_engine(url, future=True)

@@ -23,7 +23,7 @@ from tests.fakes.channels_server import UserMessage, channels_server
 from tests.fakes.mutation import mutated
 from tests.fakes.telegram import TOKEN
 
-MUTATIONS = int(os.environ.get("MOTCUA_MUTATIONS", "400"))
+MUTATIONS = int(os.environ.get("MUTATIONS", "400"))
 """Spoilt updates that are posted; the proof of the docs is run with 5000."""
 TREE = {
     "blocks": [
