@@ -116,8 +116,11 @@ class Work:
         return name_of(model), comparison
 
     def _compare_examples(self, comparison: Comparison, known: list[tuple[str, str]]) -> None:
-        from bot.comparison import compare  # loads Rasa, which isn't needed while its own process trains
+        # Rasa isn't loaded while its own process trains.
+        from bot.comparison import compare
+        from bot.quiet_logs import keep_quiet
 
+        keep_quiet()  # it would write down every message
         self._tell("So sánh trên câu mẫu để riêng", TRAINED)
         step = (COMPARED - TRAINED) // 5
         shipped, fresh = compare(

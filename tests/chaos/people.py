@@ -71,6 +71,7 @@ class Crowd:
     def __init__(self, base: str, parts: dict[tuple[str, str], list[str]], seed: int) -> None:
         self._base = base
         self._parts = parts
+        self._questions = sorted({question for _, question in parts})
         self._chance = random.Random(seed)
         self._number = int(time.time()) % 1_000_000_000
         self.people: list[Person] = []
@@ -102,7 +103,7 @@ class Crowd:
                     person = Person(fake, fake.person(1000 + start))
                     self.people.append(person)
                     # Never the same twice in a row, which the assistant might remark upon.
-                    order = self._chance.sample(QUESTIONS, len(QUESTIONS))
+                    order = self._chance.sample(self._questions, len(self._questions))
                     for number in range(min(EACH, size - start)):
                         await self._say(http, person, order[number % len(order)])
                     while self.answered(person) < len(person.asked):
@@ -131,7 +132,7 @@ class Crowd:
             return False
 
 
-async def learn(base: str, fakes: list[Fake]) -> dict[tuple[str, str], list[str]]:
+async def learn(base: str, fakes: list[Fake], questions: tuple[str, ...]) -> dict[tuple[str, str], list[str]]:
     """What each question is answered with on each platform, while all is well; each asked twice, in other company.
 
     Raises:
@@ -151,7 +152,7 @@ async def learn(base: str, fakes: list[Fake]) -> dict[tuple[str, str], list[str]
                 known = found.setdefault((fake.name, question), parts)
                 assert known == parts, f"the answer to {question!r} isn't always the same"
 
-        orders = (QUESTIONS, QUESTIONS[::-1])
+        orders = (questions, questions[::-1])
         await asyncio.gather(*(one(fake, at, order) for fake in fakes for at, order in enumerate(orders)))
     return found
 

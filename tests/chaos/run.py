@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.chaos.count import Tally, left_over, tally
 from tests.chaos.faults import Target, faults
-from tests.chaos.people import Crowd, learn
+from tests.chaos.people import QUESTIONS, Crowd, learn
 from tests.chaos.platforms import platforms
 from tests.whole.conftest import Stack, running_stack
 
@@ -34,6 +34,7 @@ class Plan:
         database: 'postgresql' or 'sqlite'.
         everything: further faults too.
         at_once: people who ask at the same time.
+        questions: how many of QUESTIONS are asked.
     """
 
     size: int
@@ -42,6 +43,10 @@ class Plan:
     database: str
     everything: bool = False
     at_once: int = 12
+<<<<<<< HEAD
+=======
+    questions: int = len(QUESTIONS)
+>>>>>>> proof
 
 
 @dataclass
@@ -124,7 +129,7 @@ def run(house: Path, plan: Plan, url: str, tell: Callable[[str], None] = print) 
         with running_stack(house, **settings) as stack:
             base = stack.channels_url
             target = Target(stack, url)
-            parts = asyncio.run(learn(base, fakes))
+            parts = asyncio.run(learn(base, fakes, QUESTIONS[: plan.questions]))
             tell(f"{len(parts)} answers learnt")
             crowd = Crowd(base, parts, plan.seed)
             started = time.monotonic()
