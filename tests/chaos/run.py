@@ -43,10 +43,7 @@ class Plan:
     database: str
     everything: bool = False
     at_once: int = 12
-<<<<<<< HEAD
-=======
     questions: int = len(QUESTIONS)
->>>>>>> proof
 
 
 @dataclass
