@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Optional
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import sqlalchemy as sa
@@ -27,6 +29,9 @@ ALIKE_BY_WORDS = 0.96
 pairs from 0.96 on are of one procedure ('lệ phí …', 'thời hạn …'), so cosines alone join nothing."""
 SHARED = 0.5
 _SHOWN = 5
+FRESH = 60.0
+"""Seconds for which questions that were put together are shown again, as long as none came or went."""
+_kept: WeakKeyDictionary[Engine, dict[Optional[Reason], tuple[Any, float, list[Question]]]] = WeakKeyDictionary()
 
 
 class Settled(str, Enum):
@@ -89,9 +94,15 @@ def open_questions(engine: Engine, reason: Optional[Reason] = None) -> list[Ques
     columns = (text.key, text.at, text.text, text.understood, text.vector, text.reason, turn.codes, turn.procedure)
     listed = sa.select(*columns).select_from(t.texts.outerjoin(t.turns, text.key == turn.key))
     with engine.connect() as connection:
+        mark = connection.execute(sa.select(sa.func.count(), sa.func.max(text.at)).where(*wanted)).one()
+        kept = _kept.setdefault(engine, {}).get(reason)
+        if kept is not None and kept[0] == tuple(mark) and time.monotonic() - kept[1] < FRESH:
+            return kept[2]
         rows = connection.execute(listed.where(*wanted).order_by(text.at.desc()).limit(MOST)).all()
-    found = [_question([rows[at] for at in members]) for members in clusters(rows)]
-    return sorted(found, key=lambda question: (-question.count, -question.last.timestamp()))
+    questions = [_question([rows[at] for at in members]) for members in clusters(rows)]
+    found = sorted(questions, key=lambda question: (-question.count, -question.last.timestamp()))
+    _kept[engine][reason] = (tuple(mark), time.monotonic(), found)
+    return found
 
 
 def find(engine: Engine, name: str) -> Optional[Question]:
@@ -110,7 +121,12 @@ def clusters(rows: Sequence[Any]) -> list[list[int]]:
     """
     words = [frozenset(folded_words(row.understood)) for row in rows]
     firsts = [row.codes[0] if row.codes else None for row in rows]
-    vectors = _vectors(rows)
+    numbers: dict[frozenset[str], int] = {}
+    same = np.array([numbers.setdefault(said, len(numbers)) for said in words])
+    likeness = np.zeros((0, 0), dtype=np.float32)
+    if rows:
+        vectors = _vectors(rows)
+        likeness = vectors @ vectors.T
     # What was written most often in the same words goes first, so that it names its cluster.
     often = Counter(words)
     free = np.ones(len(rows), dtype=bool)
@@ -118,21 +134,17 @@ def clusters(rows: Sequence[Any]) -> list[list[int]]:
     for place in sorted(range(len(rows)), key=lambda at: -often[words[at]]):
         if not free[place]:
             continue
-        near = vectors @ vectors[place]
+        near = likeness[place]
         taken = [
             at
-            for at in np.flatnonzero(free & ((near >= ALIKE) | _same(words, place)))
-            if words[at] == words[place]
+            for at in np.flatnonzero(free & ((near >= ALIKE) | (same == same[place])))
+            if same[at] == same[place]
             or (firsts[at] is not None and firsts[at] == firsts[place])
             or (near[at] >= ALIKE_BY_WORDS and _shared(words[at], words[place]))
         ]
         made.append([place, *(int(at) for at in taken if at != place)])
         free[made[-1]] = False
     return made
-
-
-def _same(words: Sequence[frozenset[str]], place: int) -> NDArray[np.bool_]:
-    return np.array([other == words[place] for other in words], dtype=bool)
 
 
 def _shared(one: frozenset[str], other: frozenset[str]) -> bool:

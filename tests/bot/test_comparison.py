@@ -9,17 +9,8 @@ import yaml
 from bot.comparison import compare
 
 THINGS = (
-    "khai sinh",
-    "kết hôn",
-    "tạm trú",
-    "hộ chiếu",
-    "căn cước",
-    "sổ đỏ",
-    "chứng thực",
-    "xây nhà",
-    "khai tử",
-    "bằng lái",
-)
+    "khai sinh", "kết hôn", "tạm trú", "hộ chiếu", "căn cước", "sổ đỏ", "chứng thực", "xây nhà", "khai tử", "bằng lái",
+)  # fmt: skip
 FEE = [f"{thing} hết bao nhiêu tiền" for thing in THINGS]
 PLACE = [f"{thing} nộp ở đâu vậy" for thing in THINGS]
 NEW = [(f"{thing} tốn mấy xu rứa", "ask_fee") for thing in THINGS[:6]]

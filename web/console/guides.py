@@ -12,6 +12,7 @@ from starlette.responses import Response
 from accounts.roles import Role
 from knowledge import tables as t
 from knowledge.editing import service, texts
+from knowledge.editing.faqs import new_name
 from knowledge.editing.texts import Kind, Text, TextInvalid
 from knowledge.guides.draw import draw
 from knowledge.guides.model import Guide, faults
@@ -35,7 +36,10 @@ def _asked(visit: Visit) -> tuple[Optional[Kind], str]:
 
 @pages.get("/huong-dan", Role.VIEWER)
 def listing(visit: Visit) -> Response:
-    """All of both kinds."""
+    """All of both kinds; a new name leads to its empty text."""
+    kind, name = visit.query("loai"), visit.query("ten")
+    if kind in _KINDS and name:
+        return visit.go(f"/huong-dan/{kind}/{new_name(name)}")
     with visit.engine.connect() as connection:
         lists = [(path, words.KINDS[kind], texts.list_texts(connection, kind)) for path, kind in _KINDS.items()]
     return visit.page("guides.html", lists=lists)

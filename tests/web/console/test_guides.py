@@ -94,3 +94,10 @@ def test_nothing_is_written_into_the_files(reviewer: Browser, guide: tuple[str, 
     reviewer.submit(f"{path}/luu", {"noi_dung": titled(text, "Khác"), "tinh_huong": scenarios, "ban": "0"})
     assert files
     assert files == {file: file.read_bytes() for file in files}
+
+
+def test_a_new_one_is_begun_by_its_name(reviewer: Browser) -> None:
+    answer = reviewer.get(f"{ROOT}/huong-dan?loai=viec-trong-doi&ten=Về hưu sớm")
+    assert answer.headers["location"] == f"{ROOT}/huong-dan/viec-trong-doi/ve-huu-som"
+    assert reviewer.get(answer.headers["location"]).status_code == 200
+    assert reviewer.get(f"{ROOT}/huong-dan?loai=none&ten=x").status_code == 200
