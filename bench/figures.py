@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import os
 import platform
 from collections.abc import Sequence
@@ -88,7 +89,8 @@ def figure(rounds: Sequence[float]) -> Figure:
 def percentile(values: Sequence[float], share: float) -> float:
     """The value below which a share of the values lies (nearest rank)."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
+    rank = math.ceil(round(share * len(ordered), 9))  # 0.95 * 100 is a little above 95
+    return ordered[min(len(ordered), max(1, rank)) - 1]
 
 
 def machine() -> str:
