@@ -64,7 +64,7 @@ def look() -> None:
     Raises:
         DatabaseUnreachable: it doesn't.
     """
-    _engine()
+    _engine_of(TABLE)
 
 
 def _erase(sender: str) -> int:
@@ -72,12 +72,9 @@ def _erase(sender: str) -> int:
 
 
 def _export(sender: str) -> Rows:
-    engine = _engine()
-    if engine is None:
-        return {TABLE: [], RESULTS.name: []}
     return {
-        TABLE: rows_of(engine, _events, _events.c.sender_id == sender),
-        RESULTS.name: rows_of(engine, RESULTS, RESULTS.c.sender == sender),
+        TABLE: _rows(_events, _events.c.sender_id == sender),
+        RESULTS.name: _rows(RESULTS, RESULTS.c.sender == sender),
     }
 
 
@@ -86,18 +83,23 @@ def _purge(limit: Limits) -> int:
     return sum(_delete(table, table.c.timestamp < before) for table in (_events, RESULTS))
 
 
+def _rows(table: Any, which: Any) -> list[dict[str, Any]]:
+    engine = _engine_of(table.name)
+    return rows_of(engine, table, which) if engine else []
+
+
 def _delete(table: Any, which: sa.sql.ClauseElement) -> int:
-    engine = _engine()
+    engine = _engine_of(table.name)
     if engine is None:
         return 0
     with engine.begin() as connection:
         return int(connection.execute(sa.delete(table).where(which)).rowcount)
 
 
-def _engine() -> Optional[Engine]:
-    """The store; None where nobody has talked yet."""
+def _engine_of(table: str) -> Optional[Engine]:
+    """The store; None where it hasn't such a table yet, since nobody has talked or Rasa is older."""
     engine = _opened()
-    return engine if all(map(sa.inspect(engine).has_table, (TABLE, RESULTS.name))) else None
+    return engine if sa.inspect(engine).has_table(table) else None
 
 
 def _opened() -> Engine:

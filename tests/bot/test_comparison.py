@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import yaml
 
 from bot.comparison import compare
@@ -16,6 +17,8 @@ PLACE = [f"{thing} nộp ở đâu vậy" for thing in THINGS]
 NEW = [(f"{thing} tốn mấy xu rứa", "ask_fee") for thing in THINGS[:6]]
 
 
+# pykwalify, with which Rasa checks examples, loads a file in a way that goes.
+@pytest.mark.filterwarnings("ignore:the load_module:DeprecationWarning")
 def test_new_examples_are_understood_afterwards_and_the_old_still_are(tmp_path: Path) -> None:
     blocks = [
         {"intent": intent, "examples": "".join(f"- {text}\n" for text in texts)}

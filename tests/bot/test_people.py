@@ -49,7 +49,7 @@ OF_THE_STAFF = {"knowledge": "records; authors are staff", "accounts": "staff"}
 
 def all_tables() -> dict[str, str]:
     """Every table that a module named 'tables' describes, with its package; and Rasa's own."""
-    found = {conversations.TABLE: "bot"}
+    found = {conversations.TABLE: "bot", conversations.RESULTS.name: "bot"}
     for package in PACKAGES:
         for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
             if module.name.rpartition(".")[2] == "tables":
@@ -89,7 +89,7 @@ def fill(inbox: Inbox, store: sa.engine.Engine, sender: str, at: dt.datetime) ->
     made: dict[str, int] = {}
     for keeper in people.keepers(inbox):
         for name in sorted(keeper.tables):
-            engine = store if name == conversations.TABLE else inbox.engine
+            engine = store if name in (conversations.TABLE, conversations.RESULTS.name) else inbox.engine
             engine = open_analytics() if name.startswith("analytics_") else engine
             table = sa.Table(name, sa.MetaData(), autoload_with=engine)
             row = {column.name: _value(column, sender, at) for column in table.columns if column.name != "id"}

@@ -137,10 +137,10 @@ async def test_a_conversation_that_could_not_be_read_is_not_written_over(
         await assistant.turn(message(1), "một")
         with monkeypatch.context() as broken:
 
-            async def breaks(*_: Any, **__: Any) -> None:
+            def breaks(*_: Any, **__: Any) -> None:
                 raise sa.exc.OperationalError("read", {}, Exception())
 
-            broken.setattr("rasa.core.tracker_store.SQLTrackerStore.retrieve", breaks)
+            broken.setattr("bot.tracker_store.ConversationStore._rows", breaks)
             with pytest.raises(Away):
                 await assistant.turn(message(2), "hai")
         await assistant.turn(message(2), "hai")
