@@ -4,7 +4,7 @@ PY := .venv/bin/python
 MOTCUA := .venv/bin/motcua
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint chat eval figures train actions telegram fake-telegram fake-zalo bench bench-search chaos fuzz audit lock clean
+.PHONY: help setup run test check lint chat eval figures train actions telegram fake-telegram fake-zalo bench bench-search chaos chaos-test fuzz audit lock clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,7 +26,7 @@ test: .venv/ready ## set up what is missing, then run all checks and the whole t
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@$(MOTCUA) check
-	@$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "not measured"
+	@$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "not measured and not chaos"
 	@$(PY) -m pytest -m measured
 
 lint: .venv/ready ## style and types only
@@ -75,6 +75,10 @@ bench-search: setup ## time of a search as the knowledge grows: make bench-searc
 chaos: .venv/ready ## kill parts at random while people write, count what came of it: make chaos SIZE=2000 KILLS=20 SEED=1
 	@$(MOTCUA) train
 	@$(PY) -m tests.chaos --size $(or $(SIZE),2000) --kills $(or $(KILLS),20) --seed $(or $(SEED),1) $(CHAOS)
+
+chaos-test: .venv/ready ## a small chaos run as a test, with a look into the logs
+	@$(MOTCUA) train
+	@$(PY) -m pytest -m chaos
 
 # Exported, so that the tests' own settings see it.
 fuzz: export MUTATIONS := $(or $(SIZE),5000)

@@ -18,7 +18,7 @@ from tests.whole.conftest import build_house
 
 PLAN = Plan(size=12, kills=4, seed=3, database="postgresql", questions=4)
 # A machine that does other work as well is slow, and slow is no failure here.
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")
