@@ -2,7 +2,7 @@
 # See that PostgreSQL, Redis and RabbitMQ answer on this machine for the tests: what isn't running is started, what
 # isn't there is installed from Debian's packages. Where that fails, tests that want one are skipped and say so; with
 # CI=1 this script fails instead.
-run=${MOTCUA_SERVICES:-/tmp/motcua-services}
+run=${TMPDIR:-/tmp}/motcua-services
 sudo=""
 [ "$(id -u)" = 0 ] || sudo=sudo
 
@@ -53,14 +53,14 @@ start_rabbitmq() {
 	$sudo rabbitmq-server -detached >/dev/null 2>&1
 }
 
-missing=""
+absent=""
 for service in "postgres 5432" "redis 6379" "rabbitmq 5672"; do
 	name=${service% *}
 	port=${service#* }
 	answers "$port" && continue
 	echo "Khởi động $name cho các bài thử…"
-	"start_$name" && wait_for "$port" || missing="$missing $name"
+	"start_$name" && wait_for "$port" || absent="$absent $name"
 done
-[ -z "$missing" ] && exit 0
-echo "Không khởi động được:$missing. Các bài thử cần nó sẽ bị bỏ qua." >&2
+[ -z "$absent" ] && exit 0
+echo "Không khởi động được: ${absent# }. Các bài thử cần nó sẽ bị bỏ qua." >&2
 [ -z "$CI" ]
