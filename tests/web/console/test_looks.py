@@ -32,8 +32,9 @@ from web.assistant import Assistant
 LOOKED_AT = tuple(
     page
     for page in PAGES
-    # Files to download are no pages.
-    if page.method == "GET" and page.needs and page.status == 200 and not page.path.endswith((".yml", ".csv", ".xlsx"))
+    # Files to download and parts of a page are no pages.
+    if page.method == "GET" and page.needs and page.status == 200
+    if not page.path.endswith((".yml", ".csv", ".xlsx", "/tien-do"))
 )
 """Every page of the console that is looked at, as an administrator sees it."""
 
