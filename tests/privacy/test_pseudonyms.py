@@ -32,5 +32,5 @@ def test_another_secret_gives_other_names(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize("filling", ["change-me-change-me-change-me-please", "thay-doi-gia-tri-nay-nhe-1234"])
 def test_a_sample_value_is_no_secret(filling: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOTCUA_PSEUDONYM_SECRET", filling)
-    with pytest.raises(ValueError, match=r"^MOTCUA_PSEUDONYM_SECRET còn là giá trị mẫu"):
+    with pytest.raises(ValueError, match=r"^MOTCUA_PSEUDONYM_SECRET .*còn là giá trị mẫu"):
         pseudonym("person", "x")
