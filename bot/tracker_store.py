@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 from collections.abc import Iterator
@@ -149,7 +150,7 @@ def _event(data: str) -> Event:
 def _see_that_it_lives(connection: Any, _record: Any, _proxy: Any) -> None:
     """Ask a connection before it is used; the pool replaces one that the server has closed."""
     try:
-        with connection.cursor() as cursor:
+        with contextlib.closing(connection.cursor()) as cursor:
             cursor.execute("SELECT 1")
     except Exception as error:
         raise DisconnectionError from error
