@@ -1,8 +1,9 @@
 """Sentence vectors kept in the database by a hash of their text, so each text is embedded once.
 
 Vectors of our own content travel with it (``content/vectors.npz``, eight bits
-a number): a fresh machine answers without embedding ten thousand sentences
-first. What the file lacks is made on the spot.
+a number), those of the official names beside the importers: a fresh machine
+answers without embedding ten thousand sentences first, and an import of the
+portal's records is done in seconds. What the files lack is made on the spot.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from vietnamese import shipped
 from vietnamese.embedding import SentenceEncoder, Vectors
 from vietnamese.shipped import LONGEST_TEXT, text_hash
 
-FILE = Path(__file__).parent / "content" / "vectors.npz"
+CONTENT_FILE = Path(__file__).parent / "content" / "vectors.npz"
+OFFICIAL_FILE = Path(__file__).parent / "importers" / "vectors.npz"
+"""Vectors of names as the portal's records have them."""
 _CHUNK = 128
 _FETCHED = 2_000
 """Texts up to which their vectors are asked for by hash; for more, the table is read through."""
@@ -121,20 +124,25 @@ def store_vectors(connection: Connection, model: str, hashes: Sequence[str], vec
         connection.execute(insert(t.vectors), rows)
 
 
-def load_shipped(connection: Connection, encoder: SentenceEncoder, path: Path = FILE) -> int:
-    """Store the vectors that travel with our content, where they are of this encoder and new."""
-    hashes, vectors = shipped.read(path, encoder.name)
-    if not hashes:
-        return 0
-    begin_exclusive(connection)
-    known = known_hashes(connection, encoder.name, hashes)
-    fresh = [place for place, key in enumerate(hashes) if key not in known]
-    for batch in batches(fresh, 2_000):
-        store_vectors(connection, encoder.name, [hashes[place] for place in batch], vectors[batch])
-    return len(fresh)
+def load_shipped(
+    connection: Connection, encoder: SentenceEncoder, paths: Sequence[Path] = (CONTENT_FILE, OFFICIAL_FILE)
+) -> int:
+    """Store the vectors that travel with us, where they are of this encoder and new; returns how many were stored."""
+    stored = 0
+    for path in paths:
+        hashes, vectors = shipped.read(path, encoder.name)
+        if not hashes:
+            continue
+        begin_exclusive(connection)
+        known = known_hashes(connection, encoder.name, hashes)
+        fresh = [place for place, key in enumerate(hashes) if key not in known]
+        for batch in batches(fresh, 2_000):
+            store_vectors(connection, encoder.name, [hashes[place] for place in batch], vectors[batch])
+        stored += len(fresh)
+    return stored
 
 
-def write_shipped(connection: Connection, encoder: SentenceEncoder, texts: Iterable[str], path: Path = FILE) -> int:
+def write_shipped(connection: Connection, encoder: SentenceEncoder, texts: Iterable[str], path: Path) -> int:
     """Write the file of vectors for texts that have one stored; returns how many it holds."""
     wanted = {text_hash(text): text for text in texts}
     vectors = stored_vectors(connection, encoder, list(wanted.values()))

@@ -9,13 +9,14 @@ from knowledge.content import FOLDER, read_content
 from knowledge.importers.clean import short_name
 from knowledge.search import training
 from knowledge.search.background import read_examples
-from knowledge.search.build import build_index, make_queries
+from knowledge.search.build import build_index, make_queries, read_entries, texts_to_embed
 from knowledge.search.weights import FEATURES
-from knowledge.vectors import Progress, embed_missing, write_shipped
+from knowledge.vectors import CONTENT_FILE, OFFICIAL_FILE, Progress, embed_missing, write_shipped
 from motcua.training import Tell
 from vietnamese import shipped
 from vietnamese.corpus import train_restorer
 from vietnamese.embedding import SentenceEncoder, default_encoder
+from vietnamese.shipped import text_hash
 from vietnamese.understand import Understander
 
 _OUTSIDE = ("out_of_scope", "chitchat", "scam", "greet", "thank", "ask_identity")
@@ -69,7 +70,11 @@ def learn(engine: Engine, count: int, progress: Progress) -> str:
 
 
 def ship_vectors(engine: Engine, tell: Tell) -> str:
-    """Make the vectors of all our own texts and write the file that travels with them."""
+    """Make the vectors of all our own texts and write the files that travel with them.
+
+    Names that the database holds beside ours, from an import of the portal's
+    records, get a file of their own; without such an import it stays as it is.
+    """
     content = read_content()
     texts = [key.text for key in content.keys]
     for procedure in content.procedures:
@@ -79,7 +84,11 @@ def ship_vectors(engine: Engine, tell: Tell) -> str:
     encoder = default_encoder()
     made = embed_missing(engine, encoder, texts, lambda done, total: tell(f"  {done}/{total}"))
     with engine.connect() as connection:
-        written = write_shipped(connection, encoder, texts)
+        written = write_shipped(connection, encoder, texts, CONTENT_FILE)
+        ours = {text_hash(text) for text in texts}
+        official = [text for text in texts_to_embed(read_entries(connection)) if text_hash(text) not in ours]
+        if official:
+            written += write_shipped(connection, encoder, official, OFFICIAL_FILE)
     written += _ship_examples(encoder, tell)
     return f"Đã tính {made}, ghi {written} véc-tơ."
 

@@ -119,10 +119,10 @@ def test_shipped_vectors_come_back_nearly_as_they_were_and_once(engine: Engine, 
         assert write_shipped(connection, encoder, [*TEXTS, "không có véc-tơ"], path) == 3
     with engine.begin() as connection:
         connection.execute(t.vectors.delete())
-        assert load_shipped(connection, LetterEncoder("khác"), path) == 0
-        assert load_shipped(connection, encoder, tmp_path / "nowhere.npz") == 0
-        assert load_shipped(connection, encoder, path) == 3
-        assert load_shipped(connection, encoder, path) == 0
+        assert load_shipped(connection, LetterEncoder("khác"), [path]) == 0
+        assert load_shipped(connection, encoder, [tmp_path / "nowhere.npz"]) == 0
+        assert load_shipped(connection, encoder, [path]) == 3
+        assert load_shipped(connection, encoder, [path]) == 0
         after = stored_vectors(connection, encoder, TEXTS)
     assert closeness(before, after) > 0.999
     assert np.allclose(np.linalg.norm(after, axis=1), 1, atol=1e-3)

@@ -20,9 +20,12 @@ from knowledge.importers.money import COUNCIL_SETS
 from knowledge.importers.run import import_file
 from knowledge.layer import ChannelKind, Layer, Level
 from knowledge.procedure import Procedure, load_procedures
+from knowledge.search.build import read_entries, texts_to_embed
+from knowledge.vectors import load_shipped, missing_texts
 from tests.conftest import RECORDS, TODAY, shared_file
 from tests.knowledge.conftest import NAMES_ONLY, National
 from tests.knowledge.made_up import count
+from vietnamese.embedding import SentenceEncoder
 from vietnamese.shipped import LONGEST_TEXT
 
 SUM = re.compile(r"\d[\d.,]*\s*(?:đồng|đ\b|vnđ)", re.I)
@@ -56,6 +59,14 @@ def test_all_records_enter_in_a_minute_and_a_repeat_changes_nothing_in_ten_secon
     assert (national.repeat.created, national.repeat.changed, national.repeat.unchanged) == (0, 0, 2_642)
     assert national.seconds < 60
     assert national.repeat_seconds < 10
+
+
+def test_the_names_of_the_records_bring_their_vectors(national_engine: Engine, encoder: SentenceEncoder) -> None:
+    with national_engine.begin() as connection:
+        texts = set(texts_to_embed(read_entries(connection)))
+        load_shipped(connection, encoder)
+        assert missing_texts(connection, encoder, texts) == [], "run 'motcua search ship-vectors' after the import"
+    assert len(texts) > 2_000
 
 
 def test_every_change_is_logged_once(national_engine: Engine) -> None:
