@@ -33,7 +33,7 @@ def tally(tmp_path_factory: pytest.TempPathFactory, content_database: Path) -> T
     for file in (records, marks):
         imported = subprocess.run(
             [sys.executable, "-m", "motcua.cli", "import", str(file)],
-            cwd=house, env=house_environment(), capture_output=True, text=True, timeout=300, check=False,
+            cwd=house, env=house_environment(), capture_output=True, text=True, timeout=600, check=False,
         )  # fmt: skip
         assert imported.returncode == 0, imported.stderr
     counted = Tally()
