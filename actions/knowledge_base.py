@@ -7,6 +7,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Optional
 
 import numpy as np
@@ -28,6 +29,8 @@ from vietnamese.embedding import Vectors
 logger = logging.getLogger(__name__)
 
 _CACHE = 500
+_VECTORS = 64
+"""Texts whose vectors are kept."""
 
 
 class KnowledgeBase:
@@ -48,6 +51,8 @@ class KnowledgeBase:
         self._staff_texts: Mapping[tuple[str, str], int] = {}
         self._texts_version = -1
         self._lock = threading.Lock()
+        # A question goes on over some turns, and is read with each message that follows.
+        self._embed = lru_cache(maxsize=_VECTORS)(self.keeper.encoder.query)
 
     def refresh(self) -> None:
         """Notice a new version of the knowledge."""
@@ -103,7 +108,7 @@ class KnowledgeBase:
         """Search with a vector from the NLU, or one made here; see ``SearchIndex.search``."""
         vector = unpack(packed, self.keeper.encoder.dimensions) if packed else None
         if vector is None:
-            vector = self.keeper.encoder.query(text)
+            vector = self._embed(text)
         return self.keeper.index.search(text, vector, limit, boosts, talked_of)
 
     def procedures(self, codes: Sequence[str]) -> dict[str, Procedure]:

@@ -67,6 +67,7 @@ class Readings:
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self._knowledge = knowledge
+        self._read_together: Optional[tuple[Message, Memory, str, Result]] = None
 
     def search(self, message: Message, memory: Memory, aspect: Aspect = Aspect.WHICH) -> Result:
         """Search, with what the conversation is about moved up; a bare name is searched for as it is."""
@@ -95,11 +96,16 @@ class Readings:
 
     def together(self, message: Message, memory: Memory) -> tuple[str, Result]:
         """The question before with the message after it, and what the two find."""
+        known = self._read_together
+        if known is not None and known[0] is message and known[1] is memory:
+            return known[2], known[3]  # a turn asks for it when it decides, and again when it answers
         question = f"{memory.question} {message.text}"[-LONGEST_QUESTION:]
         boosts = dict.fromkeys(memory.options, OPTION_BOOST)
         if memory.procedure is not None and not memory.waiting and not self._another_variant(message, memory.procedure):
             boosts[memory.procedure] = TOPIC_BOOST
-        return question, self._knowledge.search(question, boosts=boosts)
+        found = self._knowledge.search(question, boosts=boosts)
+        self._read_together = (message, memory, question, found)
+        return question, found
 
     def stands_alone(self, message: Message, memory: Memory, found: Result) -> bool:
         """Say whether a message is a subject by itself rather than a detail of what was talked about.

