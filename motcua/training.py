@@ -112,7 +112,7 @@ def train_model(tell: Tell, examples: str = "") -> Path:
     """Train a model; which one is served stays as it is.
 
     Args:
-        tell: is told how far it got.
+        tell: is told how far it got; what it raises ends the training.
         examples: of the staff's, learnt beside those that come with the software.
 
     Raises:
@@ -139,11 +139,16 @@ def train_model(tell: Tell, examples: str = "") -> Path:
         ) as process,
     ):
         assert process.stdout is not None
-        for line in process.stdout:
-            out.write(line)
-            for pattern, step in _STEPS:
-                if pattern.search(line):
-                    tell(f"  {time.monotonic() - started:4.0f} giây: {step}")
+        try:
+            for line in process.stdout:
+                out.write(line)
+                for pattern, step in _STEPS:
+                    if pattern.search(line):
+                        tell(f"  {time.monotonic() - started:4.0f} giây: {step}")
+        except BaseException:
+            process.kill()  # given up meanwhile: another training may have begun
+            beside.unlink(missing_ok=True)
+            raise
     code = process.returncode
     model = model_file(model_folder(), name)
     if code or not model.exists():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ echo "Starting to train component 'VietnameseNormaliser'."
 echo "text of an example"
 echo "Your Rasa model is trained and saved."
 [ -e fail ] && exit 1
+[ -e slow ] && exec sleep 60
 while [ $# -gt 0 ]; do
   [ "$1" = --fixed-model-name ] && name=$2
   [ "$1" = --out ] && out=$2
@@ -119,6 +121,19 @@ def test_a_failed_training_is_told_with_its_log() -> None:
     with pytest.raises(training.TrainingFailed, match=r"var/log/train\.log"):
         training.train(lambda _: None)
     assert training.current_model() is None
+
+
+def test_a_training_that_is_given_up_meanwhile_does_not_go_on() -> None:
+    Path("slow").touch()
+
+    def given_up(line: str) -> None:
+        raise training.TrainingFailed(line)
+
+    started = time.monotonic()
+    with pytest.raises(training.TrainingFailed):
+        training.train_model(given_up, "examples: of the staff's\n")
+    assert time.monotonic() - started < 30
+    assert list(Path("models").iterdir()) == []
 
 
 def test_models_may_be_kept_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
