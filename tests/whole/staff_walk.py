@@ -173,7 +173,7 @@ class Walk:
         while not any(name in reply.text for reply in self.driver.find_elements(By.CSS_SELECTOR, REPLIES)[said:]):
             said = len(self.driver.find_elements(By.CSS_SELECTOR, REPLIES))
             assert time.monotonic() < until, f"no answer about {name}: {self.text()[-500:]}"
-            self.one("[name=text]").send_keys(f"{question}\n")
+            self.one("#text").send_keys(f"{question}\n")
             wait_until(lambda before=said: self._replies() > before, PATIENCE, "an answer")  # type: ignore[misc]
         self.done(f"'{name}' in the chat", picture)
 

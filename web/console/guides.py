@@ -26,12 +26,19 @@ from web.console.visit import Visit
 pages = Pages(Tile("/huong-dan", words.GUIDES, words.GUIDES_TEXT, Role.VIEWER))
 _KINDS = {"cau-hoi": Kind.GUIDE, "viec-trong-doi": Kind.EVENT}
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_TITLE = re.compile(r"""^title:[ \t]*(["']?)(.+?)\1[ \t]*\r?$""", re.MULTILINE)
 ONE = "/huong-dan/{kind}/{name}"
 
 
 def _asked(visit: Visit) -> tuple[Optional[Kind], str]:
     name = visit.path("name")
     return _KINDS.get(visit.path("kind")), name if _NAME.fullmatch(name) and len(name) <= 80 else ""
+
+
+def title_of(text: str) -> str:
+    """What a text is called, read without checking it, for it may be half written; '' where it doesn't say."""
+    found = _TITLE.search(text)
+    return found[2] if found else ""
 
 
 @pages.get("/huong-dan", Role.VIEWER)
@@ -42,7 +49,7 @@ def listing(visit: Visit) -> Response:
         return visit.go(f"/huong-dan/{kind}/{new_name(name)}")
     with visit.engine.connect() as connection:
         lists = [(path, words.KINDS[kind], texts.list_texts(connection, kind)) for path, kind in _KINDS.items()]
-    return visit.page("guides.html", lists=lists)
+    return visit.page("guides.html", lists=lists, title_of=title_of)
 
 
 @pages.get(ONE, Role.VIEWER)
@@ -72,6 +79,7 @@ def _page(
         template, status=status, text=text, typed=typed, scenarios=scenarios, problems=problems, picture=picture,
         event=read if isinstance(read, LifeEvent) else None, past=past, fault=fault, kind=visit.path("kind"),
         base=text.revision if base is None else base, is_guide=text.kind is Kind.GUIDE,
+        title=title_of(typed) or text.name,
     )  # fmt: skip
 
 
