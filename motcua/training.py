@@ -126,12 +126,13 @@ def train_model(tell: Tell, examples: str = "") -> Path:
     if examples:
         beside.parent.mkdir(parents=True, exist_ok=True)
         beside.write_text(examples, encoding="utf-8")
-    # Rasa's own cache doesn't see changes of the vietnamese package: what is trained is trained whole.
+    # Rasa's own cache doesn't see changes of the vietnamese package: what is trained is trained whole. It would be
+    # written into the checkout, which a service may only read.
     # fmt: off
     command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", name, "--out", str(model_folder()),
                "--skip-validation", "--force", *(["--data", "data", str(beside)] if examples else [])]
     # fmt: on
-    environment = {**child_environment(), "LOG_LEVEL": "INFO"}
+    environment = {**child_environment(), "LOG_LEVEL": "INFO", "RASA_MAX_CACHE_SIZE": "0"}
     with (
         log.open("w", encoding="utf-8") as out,
         subprocess.Popen(

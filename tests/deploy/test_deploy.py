@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from motcua.cli import app
 from motcua.serving import Part
-from settings import port_of, secrets
+from settings import model_folder, port_of, secrets
 from tests.conftest import ROOT
 from web.app import create_app
 
@@ -117,6 +117,29 @@ def test_only_the_proxy_has_a_door_to_the_outside() -> None:
     }
     assert open_to_all == {"proxy"}
     assert set(of_kind("NetworkPolicy")) == {part.value for part in Part}
+
+
+def test_a_training_begun_in_the_console_can_write_its_model_where_rasa_reads_it() -> None:
+    for unit in ("motcua-web.service", "motcua-setup.service"):
+        (paths,) = re.findall(r"^ReadWritePaths=(.+)$", UNITS[unit], re.MULTILINE)
+        assert paths.split() == ["/srv/motcua/var", "/srv/motcua/models"], unit
+    # It goes on while the page is restarted, and the page where memory runs out.
+    assert re.search(r"^KillMode=process$", UNITS["motcua-web.service"], re.MULTILINE)
+    assert re.search(r"^OOMPolicy=continue$", UNITS["motcua-web.service"], re.MULTILINE)
+
+
+def test_with_compose_it_is_a_volume_of_those_who_write_and_read_models() -> None:
+    added = yaml.safe_load((DEPLOY / "compose.learning.yml").read_text(encoding="utf-8"))
+    home = re.search(r"^WORKDIR (.+)$", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert home is not None
+    mounts = {
+        name: [mount.split(":", 1) for mount in service["volumes"]] for name, service in added["services"].items()
+    }
+    assert set(mounts) <= set(COMPOSE["services"])
+    folder = f"{home[1]}/{model_folder()}"
+    assert mounts == {"setup": [["models", folder]], "rasa": [["models", f"{folder}:ro"]], "web": [["models", folder]]}
+    assert set(added["volumes"]) == {"models"}
+    assert "deploy/compose.learning.yml" in OPERATIONS
 
 
 def test_what_is_for_the_inside_is_refused_by_the_proxy_and_webhooks_lead_to_the_channels() -> None:

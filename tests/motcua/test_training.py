@@ -35,6 +35,7 @@ RASA = """#!/bin/sh
 echo "Starting to train component 'VietnameseNormaliser'."
 echo "text of an example"
 echo "Your Rasa model is trained and saved."
+echo "cache of $RASA_MAX_CACHE_SIZE MB"
 [ -e fail ] && exit 1
 [ -e slow ] && exec sleep 60
 while [ $# -gt 0 ]; do
@@ -114,6 +115,11 @@ def test_the_examples_go_to_the_log_not_to_the_screen() -> None:
     training.train(told.append)
     assert "text of an example" in Path("var/log/train.log").read_text()
     assert not any("text of an example" in line for line in told)
+
+
+def test_rasa_keeps_no_cache_beside_the_programme_which_a_service_may_only_read() -> None:
+    training.train(lambda _: None)
+    assert "cache of 0 MB" in Path("var/log/train.log").read_text()
 
 
 def test_a_failed_training_is_told_with_its_log() -> None:
