@@ -30,7 +30,7 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
   const seen = event.detail.target;
   if (seen.id !== "xem") return;
   const faults = new Map([...seen.querySelectorAll("[data-reason]")].map((each) => [each.dataset.at, each.dataset.reason]));
-  for (const place of document.querySelectorAll("#bieu-mau .fault[data-at]")) {
+  for (const place of document.getElementById("bieu-mau")?.querySelectorAll(".fault") ?? []) {
     place.textContent = faults.get(place.dataset.at) ?? "";
   }
 });
