@@ -35,5 +35,12 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
   }
 });
 
+// A tree begins in the middle of its left side.
+function showRoot() {
+  for (const tree of document.querySelectorAll(".tree")) tree.scrollTop = (tree.scrollHeight - tree.clientHeight) / 2;
+}
+showRoot();
+document.body.addEventListener("htmx:afterSwap", showRoot);
+
 // On a phone the parts stand in one row: where one is has to be in sight.
 document.querySelector(".parts [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

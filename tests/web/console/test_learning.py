@@ -16,6 +16,8 @@ from analytics.database import migrate
 from analytics.examples import as_nlu_data, collected
 from analytics.learning import Change, Comparison, Measure
 from storage.models import examples_file, serving
+from tests.knowledge.editing.conftest import draft, publish
+from tests.knowledge.made_up import CODE, content_of
 from tests.web.console.conftest import ROOT, Browser
 from tests.web.console.test_figures import text_of
 
@@ -24,7 +26,10 @@ OLD, NEW = "motcua-0123456789abcdef", "motcua-0123456789abcdef-11111111"
 FOUND = Comparison(
     [Measure("macro_f1", 0.9, 0.912, 3_000)],
     [Measure("first", 0.8, 0.79, 400)],
-    [Change("xin thôi nhận tin", "stop_following", "deny", "stop_following", True)],
+    [
+        Change("giấy tờ cho bé", f"{CODE}, 9.000002", "not_found", CODE, True),
+        Change("xin thôi nhận tin", "stop_following", "deny", "stop_following", True),
+    ],
 )
 
 
@@ -86,6 +91,7 @@ def test_a_training_is_begun_once_and_its_progress_is_told(
 def test_before_and_after_is_shown_and_the_old_model_stays_one_click_away(
     editor: Browser, reviewer: Browser, staff_engine: Engine, begun: list[int], models: Path
 ) -> None:
+    publish(staff_engine, draft(staff_engine, content_of(name="Cấp thẻ nuôi chim")))
     add(editor, "hết mấy đồng vậy")
     reviewer.submit(f"{PATH}/hoc")
     examples_file(models, NEW).write_text(as_nlu_data([("hết mấy đồng vậy", "ask_fee")]), encoding="utf-8")
@@ -95,6 +101,7 @@ def test_before_and_after_is_shown_and_the_old_model_stays_one_click_away(
     told = text_of(reviewer.get(f"{ROOT}{PATH}/{begun[0]}").text)
     for word in ("90,0 %", "91,2 %", "tốt hơn", "80,0 %", "79,0 %", "kém đi", "xin thôi nhận tin", "Thôi theo dõi"):
         assert word in told
+    assert "đúng là: Cấp thẻ nuôi chim hoặc 9.000002 Trước: Không tìm thấy Sau: Cấp thẻ nuôi chim" in told
     assert editor.submit(f"{PATH}/dung", {"mo_hinh": NEW}).status_code == 403
     assert serving(models) == models / f"{OLD}.tar.gz"
     for name in (NEW, OLD, NEW):
