@@ -155,9 +155,14 @@ def _page(visit: Visit, loaded: str = "", fault: str = "", status: int = 200) ->
     examples = collected(engine)
     history = trainings.latest(engine)
     learnt = set(_learnt(next((model.name for model in found if model.used), "")))
+    ready = {model.name for model in found if not model.used}
+    # What has learnt all this already only waits for somebody to decide.
+    waiting = next((one for one in history[:1] if one.state is State.DONE and one.model in ready), None)
+    if waiting and set(waiting.examples) != {(one.text, one.intent) for one in examples}:
+        waiting = None
     return visit.page(
         "learning.html", status=status, lw=words, fault=fault, path=PATH, page=paged(visit, examples), models=found,
         last=history[0] if history else None, history=history, labels=explain_words.INTENTS, learnt=learnt,
         fresh=sum((one.text, one.intent) not in learnt for one in examples), running=loaded.removesuffix(".tar.gz"),
-        compared=evaluation_file() is not None, typed=visit.text("cau"), wanted=visit.text("muon"),
+        waiting=waiting, compared=evaluation_file() is not None, typed=visit.text("cau"), wanted=visit.text("muon"),
     )  # fmt: skip
