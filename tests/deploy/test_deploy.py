@@ -142,6 +142,45 @@ def test_with_compose_it_is_a_volume_of_those_who_write_and_read_models() -> Non
     assert "deploy/compose.learning.yml" in OPERATIONS
 
 
+def test_with_kubernetes_it_is_a_claim_that_many_nodes_hold_at_once() -> None:
+    component = yaml.safe_load((DEPLOY / "learning" / "kustomization.yaml").read_text(encoding="utf-8"))
+    (claim,) = (yaml.safe_load((DEPLOY / "learning" / name).read_text("utf-8")) for name in component["resources"])
+    assert claim["spec"]["accessModes"] == ["ReadWriteMany"]
+    read_only = {}
+    for patch in component["patches"]:
+        kind, name = patch["target"]["kind"], patch["target"]["name"]
+        found = of_kind(kind)[name]
+        for step in yaml.safe_load(patch["patch"]):
+            *way, last = step["path"].strip("/").split("/")
+            at: Any = found
+            for key in way:
+                at = at[int(key) if isinstance(at, list) else key]
+            # What is added to is a list, and what is replaced is there.
+            assert isinstance(at, list) if last == "-" else last in at, step["path"]
+            if "mountPath" in str(step["value"]):
+                read_only[name] = bool(step["value"].get("readOnly"))
+                assert step["value"]["mountPath"] == f"/srv/motcua/{model_folder()}"
+            if "persistentVolumeClaim" in str(step["value"]):
+                assert step["value"]["persistentVolumeClaim"]["claimName"] == claim["metadata"]["name"]
+    assert read_only == {"setup": False, "web": False, "rasa": True}
+    assert "components: [learning]" in OPERATIONS
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="no kubectl")
+@pytest.mark.parametrize("learning", [False, True])
+def test_kubectl_builds_it(tmp_path: Path, learning: bool) -> None:
+    shutil.copytree(DEPLOY, tmp_path / "deploy")
+    if learning:
+        with (tmp_path / "deploy" / "kustomization.yaml").open("a", encoding="utf-8") as file:
+            file.write("components: [learning]\n")
+    told = subprocess.run(
+        ["kubectl", "kustomize", str(tmp_path / "deploy")], capture_output=True, text=True, timeout=60, check=True
+    )
+    built = [found for found in yaml.safe_load_all(told.stdout) if found["kind"] in ("Deployment", "Job")]
+    holding = {found["metadata"]["name"] for found in built if "motcua-models" in str(pod_of(found))}
+    assert holding == ({"setup", "rasa", "web"} if learning else set())
+
+
 def test_what_is_for_the_inside_is_refused_by_the_proxy_and_webhooks_lead_to_the_channels() -> None:
     locations = re.findall(r"^    location (\S+ )?(\S+) \{\n(.*?)^    \}", NGINX, re.MULTILINE | re.DOTALL)
     refused = [re.compile(path) for kind, path, body in locations if kind.strip() == "~" and "return 404" in body]
