@@ -15,6 +15,7 @@ import logging  # noqa: E402
 import os  # noqa: E402
 import sys  # noqa: E402
 import threading  # noqa: E402
+import traceback  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 from sqlalchemy.engine import Engine  # noqa: E402
@@ -75,7 +76,9 @@ class Work:
         except MotCuaError as error:
             learning.fail(self._engine, number, str(error))
         except Exception as error:
-            logger.error("training %d failed: %s", number, type(error).__name__, exc_info=True)
+            # Where it broke, not what it said: an error's text may quote a message.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            logger.error("training %d failed: %s\n%s", number, type(error).__name__, where)
             learning.fail(self._engine, number, UNFORESEEN)
         finally:
             self._ended.set()

@@ -112,7 +112,7 @@ def train_model(tell: Tell, examples: str = "") -> Path:
     """Train a model; which one is served stays as it is.
 
     Args:
-        tell: is told how far it got.
+        tell: is told how far it got; what it raises ends the training.
         examples: of the staff's, learnt beside those that come with the software.
 
     Raises:
@@ -126,12 +126,13 @@ def train_model(tell: Tell, examples: str = "") -> Path:
     if examples:
         beside.parent.mkdir(parents=True, exist_ok=True)
         beside.write_text(examples, encoding="utf-8")
-    # Rasa's own cache doesn't see changes of the vietnamese package: what is trained is trained whole.
+    # Rasa's own cache doesn't see changes of the vietnamese package: what is trained is trained whole. It would be
+    # written into the checkout, which a service may only read.
     # fmt: off
     command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", name, "--out", str(model_folder()),
                "--skip-validation", "--force", *(["--data", "data", str(beside)] if examples else [])]
     # fmt: on
-    environment = {**child_environment(), "LOG_LEVEL": "INFO"}
+    environment = {**child_environment(), "LOG_LEVEL": "INFO", "RASA_MAX_CACHE_SIZE": "0"}
     with (
         log.open("w", encoding="utf-8") as out,
         subprocess.Popen(
@@ -139,11 +140,16 @@ def train_model(tell: Tell, examples: str = "") -> Path:
         ) as process,
     ):
         assert process.stdout is not None
-        for line in process.stdout:
-            out.write(line)
-            for pattern, step in _STEPS:
-                if pattern.search(line):
-                    tell(f"  {time.monotonic() - started:4.0f} giây: {step}")
+        try:
+            for line in process.stdout:
+                out.write(line)
+                for pattern, step in _STEPS:
+                    if pattern.search(line):
+                        tell(f"  {time.monotonic() - started:4.0f} giây: {step}")
+        except BaseException:
+            process.kill()  # given up meanwhile: another training may have begun
+            beside.unlink(missing_ok=True)
+            raise
     code = process.returncode
     model = model_file(model_folder(), name)
     if code or not model.exists():

@@ -43,6 +43,9 @@ LABELS: Final = {
 }
 """What the parts are called on the form and in differences, in the form's order."""
 _LONGEST_NAME = 60
+_WIDEST_NAME = 80
+"""The same with a number behind it, and what the tables hold."""
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class Step(str, Enum):
@@ -111,6 +114,11 @@ def payload_of(faq: Faq) -> Payload:
     made = faq.dict()
     made["source"] = {key: str(value) if value is not None else "" for key, value in made["source"].items()}
     return made
+
+
+def is_name(text: str) -> bool:
+    """Say whether a text can be a name of what staff write: words without diacritics, joined by hyphens."""
+    return len(text) <= _WIDEST_NAME and _NAME.fullmatch(text) is not None
 
 
 def new_name(question: str, taken: Sequence[str] = ()) -> str:

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from motcua.cli import app
 from motcua.serving import Part
-from settings import port_of, secrets
+from settings import model_folder, port_of, secrets
 from tests.conftest import ROOT
 from web.app import create_app
 
@@ -117,6 +117,68 @@ def test_only_the_proxy_has_a_door_to_the_outside() -> None:
     }
     assert open_to_all == {"proxy"}
     assert set(of_kind("NetworkPolicy")) == {part.value for part in Part}
+
+
+def test_a_training_begun_in_the_console_can_write_its_model_where_rasa_reads_it() -> None:
+    for unit in ("motcua-web.service", "motcua-setup.service"):
+        (paths,) = re.findall(r"^ReadWritePaths=(.+)$", UNITS[unit], re.MULTILINE)
+        assert paths.split() == ["/srv/motcua/var", "/srv/motcua/models"], unit
+    # It goes on while the page is restarted, and the page where memory runs out.
+    assert re.search(r"^KillMode=process$", UNITS["motcua-web.service"], re.MULTILINE)
+    assert re.search(r"^OOMPolicy=continue$", UNITS["motcua-web.service"], re.MULTILINE)
+
+
+def test_with_compose_it_is_a_volume_of_those_who_write_and_read_models() -> None:
+    added = yaml.safe_load((DEPLOY / "compose.learning.yml").read_text(encoding="utf-8"))
+    home = re.search(r"^WORKDIR (.+)$", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert home is not None
+    mounts = {
+        name: [mount.split(":", 1) for mount in service["volumes"]] for name, service in added["services"].items()
+    }
+    assert set(mounts) <= set(COMPOSE["services"])
+    folder = f"{home[1]}/{model_folder()}"
+    assert mounts == {"setup": [["models", folder]], "rasa": [["models", f"{folder}:ro"]], "web": [["models", folder]]}
+    assert set(added["volumes"]) == {"models"}
+    assert "deploy/compose.learning.yml" in OPERATIONS
+
+
+def test_with_kubernetes_it_is_a_claim_that_many_nodes_hold_at_once() -> None:
+    component = yaml.safe_load((DEPLOY / "learning" / "kustomization.yaml").read_text(encoding="utf-8"))
+    (claim,) = (yaml.safe_load((DEPLOY / "learning" / name).read_text("utf-8")) for name in component["resources"])
+    assert claim["spec"]["accessModes"] == ["ReadWriteMany"]
+    read_only = {}
+    for patch in component["patches"]:
+        kind, name = patch["target"]["kind"], patch["target"]["name"]
+        found = of_kind(kind)[name]
+        for step in yaml.safe_load(patch["patch"]):
+            *way, last = step["path"].strip("/").split("/")
+            at: Any = found
+            for key in way:
+                at = at[int(key) if isinstance(at, list) else key]
+            # What is added to is a list, and what is replaced is there.
+            assert isinstance(at, list) if last == "-" else last in at, step["path"]
+            if "mountPath" in str(step["value"]):
+                read_only[name] = bool(step["value"].get("readOnly"))
+                assert step["value"]["mountPath"] == f"/srv/motcua/{model_folder()}"
+            if "persistentVolumeClaim" in str(step["value"]):
+                assert step["value"]["persistentVolumeClaim"]["claimName"] == claim["metadata"]["name"]
+    assert read_only == {"setup": False, "web": False, "rasa": True}
+    assert "components: [learning]" in OPERATIONS
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="no kubectl")
+@pytest.mark.parametrize("learning", [False, True])
+def test_kubectl_builds_it(tmp_path: Path, learning: bool) -> None:
+    shutil.copytree(DEPLOY, tmp_path / "deploy")
+    if learning:
+        with (tmp_path / "deploy" / "kustomization.yaml").open("a", encoding="utf-8") as file:
+            file.write("components: [learning]\n")
+    told = subprocess.run(
+        ["kubectl", "kustomize", str(tmp_path / "deploy")], capture_output=True, text=True, timeout=60, check=True
+    )
+    built = [found for found in yaml.safe_load_all(told.stdout) if found["kind"] in ("Deployment", "Job")]
+    holding = {found["metadata"]["name"] for found in built if "motcua-models" in str(pod_of(found))}
+    assert holding == ({"setup", "rasa", "web"} if learning else set())
 
 
 def test_what_is_for_the_inside_is_refused_by_the_proxy_and_webhooks_lead_to_the_channels() -> None:

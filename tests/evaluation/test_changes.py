@@ -22,7 +22,7 @@ def test_figures_and_what_only_one_answers_rightly() -> None:
         (question("năm", "smalltalk"), answer_of("5", wrong), answer_of("5", {})),
     ]
     assert measures_of(asked) == [
-        ("first", 2 / 3, 2 / 3, 3), ("resolved", 2 / 3, 2 / 3, 3), ("aspect", 0.5, 0.5, 3), ("refused", 0.0, 1.0, 1),
+        ("first", 2 / 3, 2 / 3, 3), ("resolved", 2 / 3, 2 / 3, 3), ("aspect", 0.5, 0.5, 2), ("refused", 0.0, 1.0, 1),
     ]  # fmt: skip
     assert changes_of(asked) == [
         ("một", "1.1", "1.1", "2.2", False),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,9 @@ RASA = """#!/bin/sh
 echo "Starting to train component 'VietnameseNormaliser'."
 echo "text of an example"
 echo "Your Rasa model is trained and saved."
+echo "cache of $RASA_MAX_CACHE_SIZE MB"
 [ -e fail ] && exit 1
+[ -e slow ] && exec sleep 60
 while [ $# -gt 0 ]; do
   [ "$1" = --fixed-model-name ] && name=$2
   [ "$1" = --out ] && out=$2
@@ -114,11 +117,29 @@ def test_the_examples_go_to_the_log_not_to_the_screen() -> None:
     assert not any("text of an example" in line for line in told)
 
 
+def test_rasa_keeps_no_cache_beside_the_programme_which_a_service_may_only_read() -> None:
+    training.train(lambda _: None)
+    assert "cache of 0 MB" in Path("var/log/train.log").read_text()
+
+
 def test_a_failed_training_is_told_with_its_log() -> None:
     Path("fail").touch()
     with pytest.raises(training.TrainingFailed, match=r"var/log/train\.log"):
         training.train(lambda _: None)
     assert training.current_model() is None
+
+
+def test_a_training_that_is_given_up_meanwhile_does_not_go_on() -> None:
+    Path("slow").touch()
+
+    def given_up(line: str) -> None:
+        raise training.TrainingFailed(line)
+
+    started = time.monotonic()
+    with pytest.raises(training.TrainingFailed):
+        training.train_model(given_up, "examples: of the staff's\n")
+    assert time.monotonic() - started < 30
+    assert list(Path("models").iterdir()) == []
 
 
 def test_models_may_be_kept_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,14 +34,15 @@ FORM = {
     "popular_names": "thẻ bồ câu đua",
     "ways_to_ask": "xin thẻ nuôi bồ câu đua ở đâu\nnuôi bồ câu đua cần giấy gì\nthả bồ câu đua phải xin phép không",
 }
-SOURCE = {"name": "Cổng Dịch vụ công quốc gia", "checked": "2026-11-30"}
-ASKED_OF_FORM, ASKED_OF_EXCEL = "nuôi bồ câu đua cần giấy gì", "nuôi công cảnh cần giấy gì"
+SOURCE = {"name": "Ví dụ để tập", "checked": "2026-11-30"}
+ASKED_OF_FORM, ASKED_OF_EXCEL = "xin thẻ bồ câu đua", "nuôi công cảnh cần giấy gì"
 EXCEL = {
     "Tên dễ hiểu": "Cấp thẻ nuôi công cảnh",
     "Tên trên Cổng": "Thủ tục cấp thẻ nuôi công cảnh",
 }
 PATIENCE = 60
-SHOT = (1280, 800)
+SHOT = {"width": 1200, "height": 760, "deviceScaleFactor": 1, "mobile": False}
+"""The screen of the pictures."""
 REPLIES = "#log article.reply"
 
 
@@ -77,9 +78,9 @@ class Walk:
         """What a selector finds."""
         return self.driver.find_element(By.CSS_SELECTOR, css)
 
-    def there(self, css: str) -> bool:
-        """Say whether a selector finds anything."""
-        return bool(self.driver.find_elements(By.CSS_SELECTOR, css))
+    def all(self, css: str) -> list[Any]:
+        """All that a selector finds."""
+        return self.driver.find_elements(By.CSS_SELECTOR, css)
 
     def text(self) -> str:
         """What the page says; '' while it is replaced."""
@@ -107,26 +108,30 @@ class Walk:
             self.one(f"[name='{name}']"), value,
         )  # fmt: skip
 
-    def done(self, step: str, picture: str = "") -> None:
+    def done(self, step: str) -> None:
         """A step is done."""
         self.times[step] = time.monotonic() - self.started
-        if self.pictures and picture:
-            self.driver.set_window_size(*SHOT)
-            self.driver.save_screenshot(str(self.pictures / f"can-bo-{picture}.png"))
+
+    def picture(self, name: str) -> None:
+        """Take a picture of the page's beginning, where pictures are wanted."""
+        if self.pictures is not None:
+            self.driver.execute_script("scrollTo({top: 0, behavior: 'instant'})")  # type: ignore[no-untyped-call]
+            self.driver.save_screenshot(str(self.pictures / f"can-bo-{name}.png"))
 
     def sign_in(self, invitation: str) -> None:
         """Choose a password by the invitation's link, and sign in."""
         self.driver.get(f"{self.url}{invitation}")
-        for name in [
-            item.get_attribute("name") for item in self.driver.find_elements(By.CSS_SELECTOR, "input[type=password]")
-        ]:
+        for name in [item.get_attribute("name") for item in self.all("input[type=password]")]:
             self.one(f"[name='{name}']").send_keys(PASSWORD)
         self.one("main form button:not(.show)").click()
         self.wait(lambda: "/dang-nhap" in self.driver.current_url, "the sign-in")
         self.one("#ten").send_keys(NAME)
-        self.one("#mat_khau").send_keys(f"{PASSWORD}\n")
+        self.one("#mat_khau").send_keys(PASSWORD)
+        self.picture("dang-nhap")
+        self.one("#mat_khau").send_keys("\n")
         self.wait(lambda: self.driver.current_url.endswith(ROOT), "the first page")
         self.done("signed in")
+        self.picture("trang-dau")
 
     def add_by_form(self) -> None:
         """Fill the form, save the draft, publish it."""
@@ -141,11 +146,15 @@ class Walk:
         level = self.one("input[name=level][value=commune]")
         self.driver.execute_script("arguments[0].click()", level)  # type: ignore[no-untyped-call]
         self.done("form filled")
+        self.wait(lambda: FORM["summary"] in self.one(".previews").text, "the preview beside it")
+        self.wait(lambda: not any(fault.text for fault in self.all("#bieu-mau .fault")), "no field lacks anything")
+        self.picture("mau")
         self.press("Lưu bản nháp")
         self.wait(lambda: "Đã lưu bản nháp" in self.text(), "the draft is saved")
         self.press("Công bố")
         self.wait(lambda: "Đã công bố" in self.text(), "it is published")
-        self.done("published by form", "cong-bo")
+        self.done("published by form")
+        self.picture("thu-tuc")
 
     def add_by_excel(self) -> None:
         """Write a row into the template that was downloaded, upload it, look at the preview, publish."""
@@ -158,9 +167,11 @@ class Walk:
         file.write_bytes(answer.content)
         fill(file)
         self.driver.get(f"{self.url}{ROOT}/excel")
+        self.picture("excel")
         self.one("input[type=file]").send_keys(str(file))
         self.driver.find_element(By.XPATH, "//main//button[contains(., 'Xem trước')]").click()
         self.wait(lambda: EXCEL["Tên dễ hiểu"] in self.text(), "the preview")
+        self.picture("xem-truoc")
         self.press("Ghi và công bố")
         self.wait(lambda: "Đã" in self.text() and "/excel/" not in self.driver.current_url, "it is written")
         self.done("published by Excel")
@@ -170,15 +181,17 @@ class Walk:
         until = time.monotonic() + PATIENCE
         self.driver.get(self.url)
         said = 0
-        while not any(name in reply.text for reply in self.driver.find_elements(By.CSS_SELECTOR, REPLIES)[said:]):
-            said = len(self.driver.find_elements(By.CSS_SELECTOR, REPLIES))
+        while not any(name in reply.text for reply in self.all(REPLIES)[said:]):
+            said = len(self.all(REPLIES))
             assert time.monotonic() < until, f"no answer about {name}: {self.text()[-500:]}"
-            self.one("[name=text]").send_keys(f"{question}\n")
+            self.one("#text").send_keys(f"{question}\n")
             wait_until(lambda before=said: self._replies() > before, PATIENCE, "an answer")  # type: ignore[misc]
-        self.done(f"'{name}' in the chat", picture)
+        self.done(f"'{name}' in the chat")
+        if picture:
+            self.picture(picture)
 
     def _replies(self) -> int:
-        return len(self.driver.find_elements(By.CSS_SELECTOR, REPLIES))
+        return len(self.all(REPLIES))
 
 
 def fill(file: Path) -> None:
@@ -220,7 +233,8 @@ def walk(driver: webdriver.Chrome, url: str, invitation: str, files: Path, pictu
 def main() -> None:
     """Walk and tell."""
     url, invitation, folder = sys.argv[1:4]
-    driver = chromium(f"--window-size={SHOT[0]},{SHOT[1]}")
+    driver = chromium("--hide-scrollbars")
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", SHOT)
     try:
         made = walk(driver, url, invitation, Path("/tmp"), Path(folder))
     except BaseException:

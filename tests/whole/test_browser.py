@@ -194,6 +194,14 @@ def test_a_phone_screen_needs_no_scrolling_sideways(page: Page) -> None:
         assert control.size["height"] >= 44, control.text  # what a thumb hits
 
 
+def test_a_long_conversation_scrolls_in_its_log_and_the_page_does_not(page: Page) -> None:
+    for text in ("làm giấy khai sinh cần gì", "còn lệ phí?"):
+        page.ask(text)
+    assert page.run("document.getElementById('log').scrollHeight > document.getElementById('log').clientHeight")
+    assert page.run("document.documentElement.scrollHeight <= window.innerHeight")
+    assert page.run("document.getElementById('text').scrollHeight <= document.getElementById('text').clientHeight")
+
+
 def _lightness(page: Page, element: str, prop: str) -> float:
     colour = page.run(f"getComputedStyle(document.querySelector('{element}')).{prop}")
     red, green, blue = (int(part) for part in colour.strip("rgba()").split(",")[:3])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from functools import partial
 from typing import Any, Optional
 
 from starlette.responses import Response
@@ -23,7 +23,6 @@ from web.turn_log import turn_log
 
 PATH = "/cau-hoi-chung"
 ONE = PATH + "/{name}"
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST = 20_000
 """Characters of a whole form."""
 
@@ -114,7 +113,12 @@ def save(visit: Visit) -> Response:
     try:
         with service.writing(visit.engine) as connection:
             faqs.save_draft(
-                connection, work.name, payload, base=_base(visit), actor=actor_of(visit), reason=visit.text("loi")
+                connection,
+                work.name,
+                payload,
+                base=visit.count("buoc"),
+                actor=actor_of(visit),
+                reason=visit.text("loi"),
             )
     except EditRefused as error:
         theirs = faqs.differences(payload, work.payload)
@@ -122,11 +126,12 @@ def save(visit: Visit) -> Response:
     return visit.go(f"{PATH}/{work.name}", words.SAVED)
 
 
-def _step(visit: Visit, to: Step) -> Response:
+def _step(visit: Visit, *, to: Step) -> Response:
+    """Take a question a step further: hand it in, publish it, take it back."""
     name = visit.path("name")
     try:
         with service.writing(visit.engine) as connection:
-            faqs.move(connection, name, to, base=_base(visit), actor=actor_of(visit), reason=visit.text("loi"))
+            faqs.move(connection, name, to, base=visit.count("buoc"), actor=actor_of(visit), reason=visit.text("loi"))
     except EditRefused as error:
         work = _work(visit)
         return _missing(visit) if work is None else _one(visit, work, fault=str(error), status=422)
@@ -134,45 +139,20 @@ def _step(visit: Visit, to: Step) -> Response:
     return visit.go(PATH if gone else f"{PATH}/{name}", words.DONE[to])
 
 
-@pages.post(f"{ONE}/gui-duyet", Role.EDITOR)
-def submit(visit: Visit) -> Response:
-    """Hand the draft in."""
-    return _step(visit, Step.IN_REVIEW)
-
-
-@pages.post(f"{ONE}/bo-nhap", Role.EDITOR)
-def drop(visit: Visit) -> Response:
-    """Throw the draft away."""
-    return _step(visit, Step.DROPPED)
-
-
-@pages.post(f"{ONE}/tra-lai", Role.REVIEWER)
-def send_back(visit: Visit) -> Response:
-    """Give the draft back."""
-    return _step(visit, Step.DRAFT)
-
-
-@pages.post(f"{ONE}/cong-bo", Role.REVIEWER)
-def publish(visit: Visit) -> Response:
-    """Publish the draft."""
-    return _step(visit, Step.PUBLISHED)
-
-
-@pages.post(f"{ONE}/thoi-dung", Role.REVIEWER)
-def retire(visit: Visit) -> Response:
-    """Take it out of the answers."""
-    return _step(visit, Step.RETIRED)
-
-
-@pages.post(f"{ONE}/ban-di-kem", Role.REVIEWER)
-def give_back(visit: Visit) -> Response:
-    """Let what comes with the software count again."""
-    return _step(visit, Step.SHIPPED)
+for _address, _to, _needs in (
+    ("gui-duyet", Step.IN_REVIEW, Role.EDITOR),
+    ("bo-nhap", Step.DROPPED, Role.EDITOR),
+    ("tra-lai", Step.DRAFT, Role.REVIEWER),
+    ("cong-bo", Step.PUBLISHED, Role.REVIEWER),
+    ("thoi-dung", Step.RETIRED, Role.REVIEWER),
+    ("ban-di-kem", Step.SHIPPED, Role.REVIEWER),
+):
+    pages.post(f"{ONE}/{_address}", _needs)(partial(_step, to=_to))
 
 
 def _work(visit: Visit) -> Optional[FaqWork]:
     name = visit.path("name")
-    if not _NAME.fullmatch(name):
+    if not faqs.is_name(name):
         return None
     with visit.engine.connect() as connection:
         return faqs.read_faq(connection, name)
@@ -180,11 +160,6 @@ def _work(visit: Visit) -> Optional[FaqWork]:
 
 def _missing(visit: Visit) -> Response:
     return visit.page("refused.html", status=404, text=words.NO_SUCH)
-
-
-def _base(visit: Visit) -> int:
-    given = visit.text("buoc")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
 
 
 def _payload(visit: Visit) -> Payload:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from accounts.roles import Role
 from knowledge import tables as t
 from knowledge.editing import service, texts
-from knowledge.editing.faqs import new_name
+from knowledge.editing.faqs import is_name, new_name
 from knowledge.editing.texts import Kind, Text, TextInvalid
 from knowledge.guides.draw import draw
 from knowledge.guides.model import Guide, faults
@@ -25,13 +25,19 @@ from web.console.visit import Visit
 
 pages = Pages(Tile("/huong-dan", words.GUIDES, words.GUIDES_TEXT, Role.VIEWER))
 _KINDS = {"cau-hoi": Kind.GUIDE, "viec-trong-doi": Kind.EVENT}
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_TITLE = re.compile(r"""^title:[ \t]*(["']?)(.+?)\1[ \t]*\r?$""", re.MULTILINE)
 ONE = "/huong-dan/{kind}/{name}"
 
 
 def _asked(visit: Visit) -> tuple[Optional[Kind], str]:
     name = visit.path("name")
-    return _KINDS.get(visit.path("kind")), name if _NAME.fullmatch(name) and len(name) <= 80 else ""
+    return _KINDS.get(visit.path("kind")), name if is_name(name) else ""
+
+
+def title_of(text: str) -> str:
+    """What a text is called, read without checking it, for it may be half written; '' where it doesn't say."""
+    found = _TITLE.search(text)
+    return found[2] if found else ""
 
 
 @pages.get("/huong-dan", Role.VIEWER)
@@ -42,7 +48,7 @@ def listing(visit: Visit) -> Response:
         return visit.go(f"/huong-dan/{kind}/{new_name(name)}")
     with visit.engine.connect() as connection:
         lists = [(path, words.KINDS[kind], texts.list_texts(connection, kind)) for path, kind in _KINDS.items()]
-    return visit.page("guides.html", lists=lists)
+    return visit.page("guides.html", lists=lists, title_of=title_of)
 
 
 @pages.get(ONE, Role.VIEWER)
@@ -72,6 +78,7 @@ def _page(
         template, status=status, text=text, typed=typed, scenarios=scenarios, problems=problems, picture=picture,
         event=read if isinstance(read, LifeEvent) else None, past=past, fault=fault, kind=visit.path("kind"),
         base=text.revision if base is None else base, is_guide=text.kind is Kind.GUIDE,
+        title=title_of(typed) or text.name,
     )  # fmt: skip
 
 
@@ -94,11 +101,6 @@ def _leads(guide: Guide) -> list[tuple[object, str]]:
     return list(faults(guide, Known()))
 
 
-def _base(visit: Visit) -> int:
-    given = visit.text("ban")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
-
-
 def _typed(visit: Visit, name: str) -> str:
     return visit.raw(name).replace("\r\n", "\n")
 
@@ -109,7 +111,7 @@ def check(visit: Visit) -> Response:
     kind, name = _asked(visit)
     if kind is None or not name:
         return visit.page("refused.html", status=404, text=words.NO_GUIDE)
-    text = Text(kind, name, _base(visit), "", "", "", "")
+    text = Text(kind, name, visit.count("ban"), "", "", "", "")
     return _page(visit, text, _typed(visit, "noi_dung"), _typed(visit, "tinh_huong"))
 
 
@@ -123,11 +125,11 @@ def save(visit: Visit) -> Response:
     try:
         with service.writing(visit.engine) as connection:
             texts.save_text(
-                connection, kind, name, typed, scenarios, base=_base(visit), actor=actor_of(visit),
+                connection, kind, name, typed, scenarios, base=visit.count("ban"), actor=actor_of(visit),
                 comment=visit.text("loi") or None,
             )  # fmt: skip
     except TextInvalid as error:
-        text = Text(kind, name, _base(visit), "", "", "", "")
+        text = Text(kind, name, visit.count("ban"), "", "", "", "")
         return _page(visit, text, typed, scenarios, status=422, fault=str(error))
     return visit.go(f"/huong-dan/{visit.path('kind')}/{name}", words.GUIDE_SAVED)
 
@@ -140,6 +142,6 @@ def take_back(visit: Visit) -> Response:
         return visit.page("refused.html", status=404, text=words.NO_GUIDE)
     with service.writing(visit.engine) as connection:
         texts.take_back(
-            connection, kind, name, base=_base(visit), actor=actor_of(visit), comment=visit.text("loi") or None
+            connection, kind, name, base=visit.count("ban"), actor=actor_of(visit), comment=visit.text("loi") or None
         )
     return visit.go("/huong-dan", words.GUIDE_BACK)

@@ -16,7 +16,7 @@ from knowledge.editing.listing import names_of
 from settings import evaluation_file, model_folder
 from storage.models import examples_file, model_file, models, name_of, serve, serving, writable
 from web.assistant import Assistant
-from web.console import explain_words
+from web.console import explain_words, figure_words
 from web.console import learning_words as words
 from web.console.pages import Pages, Tile
 from web.console.paging import paged
@@ -73,8 +73,7 @@ def one(visit: Visit) -> Response:
         return visit.page("refused.html", status=404, text=words.GONE)
     found = {model.name: model for model in _models(visit)}
     return visit.page(
-        "learning_result.html", lw=words, training=training, path=PATH, labels=explain_words.INTENTS, models=found,
-        names=_names(visit, training),
+        "learning_result.html", lw=words, training=training, path=PATH, labels=_labels(visit, training), models=found,
     )  # fmt: skip
 
 
@@ -128,11 +127,12 @@ def choose(visit: Visit) -> Response:
     return visit.go(PATH, words.CHOSEN)
 
 
-def _names(visit: Visit, training: Training) -> dict[str, str]:
-    """Names of the procedures that a comparison tells of."""
+def _labels(visit: Visit, training: Training) -> dict[str, str]:
+    """What a comparison tells of, in words: how a turn ended, what was wanted, procedures by their codes."""
     changes = training.comparison.changes if training.comparison else []
+    told = [part for one in changes for what in (one.right, one.before, one.after) for part in what.split(", ")]
     with visit.engine.connect() as connection:
-        return names_of(connection, [code for one in changes for code in (one.right, one.before, one.after)])
+        return {**figure_words.OUTCOMES, **explain_words.INTENTS, **names_of(connection, told)}
 
 
 def _learnt(name: str) -> list[tuple[str, str]]:
@@ -155,9 +155,14 @@ def _page(visit: Visit, loaded: str = "", fault: str = "", status: int = 200) ->
     examples = collected(engine)
     history = trainings.latest(engine)
     learnt = set(_learnt(next((model.name for model in found if model.used), "")))
+    ready = {model.name for model in found if not model.used}
+    # What has learnt all this already only waits for somebody to decide.
+    waiting = next((one for one in history[:1] if one.state is State.DONE and one.model in ready), None)
+    if waiting and set(waiting.examples) != {(one.text, one.intent) for one in examples}:
+        waiting = None
     return visit.page(
         "learning.html", status=status, lw=words, fault=fault, path=PATH, page=paged(visit, examples), models=found,
         last=history[0] if history else None, history=history, labels=explain_words.INTENTS, learnt=learnt,
         fresh=sum((one.text, one.intent) not in learnt for one in examples), running=loaded.removesuffix(".tar.gz"),
-        compared=evaluation_file() is not None, typed=visit.text("cau"), wanted=visit.text("muon"),
+        waiting=waiting, compared=evaluation_file() is not None, typed=visit.text("cau"), wanted=visit.text("muon"),
     )  # fmt: skip

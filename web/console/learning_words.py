@@ -10,12 +10,12 @@ TITLE = "Huấn luyện"
 TILE_TEXT = "Câu mẫu đã gom, cho trợ lý học lại, so trước và sau rồi mới đổi mô hình."
 STATES: Final = {State.RUNNING: "đang học", State.DONE: "học xong", State.FAILED: "không xong"}
 MEASURES: Final = {
-    "macro_f1": "F1 trung bình các ý định (câu mẫu đi kèm, để riêng)",
-    "accuracy": "Hiểu đúng ý (câu mẫu đi kèm, để riêng)",
-    "collected": "Hiểu đúng ý (câu mẫu mới gom, để riêng)",
+    "macro_f1": "Hiểu đều mọi loại ý (F1), câu mẫu đi kèm",
+    "accuracy": "Hiểu đúng ý, câu mẫu đi kèm",
+    "collected": "Hiểu đúng ý, câu mẫu mới gom",
     "first": "Thủ tục đúng đứng đầu",
-    "resolved": "Giải quyết được",
-    "aspect": "Đúng điều được hỏi, trong câu trả lời đúng thủ tục",
+    "resolved": "Trả lời hoặc hỏi lại đúng thủ tục",
+    "aspect": "Đúng điều được hỏi, khi đã đúng thủ tục",
     "refused": "Câu ngoài phạm vi không bị đưa thủ tục",
 }
 COLLECTED = "Đã thêm câu mẫu."

@@ -43,11 +43,7 @@ def _sent(visit: Visit) -> dict[str, Any]:
 
 
 def _base(visit: Visit) -> Base:
-    def number(name: str) -> int:
-        given = visit.text(name)
-        return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
-
-    return Base(number("ban"), number("ban_nhap"))
+    return Base(visit.count("ban"), visit.count("ban_nhap"))
 
 
 @pages.get(f"{CODE}/sua", Role.EDITOR)

@@ -164,16 +164,9 @@ def history(visit: Visit) -> Response:
 def restore(visit: Visit) -> Response:
     """Take an earlier version as the draft."""
     work = work_of(visit)
-    number = visit.text("ban")
-    revision = int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 0
     with service.writing(visit.engine) as connection:
-        service.restore(connection, work.code, revision, base=work.base, actor=actor_of(visit))
+        service.restore(connection, work.code, visit.count("ban"), base=work.base, actor=actor_of(visit))
     return visit.go(f"/thu-tuc/{work.code}", words.RESTORED)
-
-
-def _version(visit: Visit) -> int:
-    given = visit.text("ban_nhap")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
 
 
 def _step(visit: Visit, told: str) -> Response:
@@ -194,7 +187,7 @@ def submit(visit: Visit) -> Response:
     try:
         with service.writing(visit.engine) as connection:
             service.submit(
-                connection, visit.path("code"), version=_version(visit), actor=actor_of(visit),
+                connection, visit.path("code"), version=visit.count("ban_nhap"), actor=actor_of(visit),
                 comment=visit.text("loi") or None,
             )  # fmt: skip
     except EditConflict as error:
@@ -210,7 +203,7 @@ def send_back(visit: Visit) -> Response:
             service.send_back(
                 connection,
                 visit.path("code"),
-                version=_version(visit),
+                version=visit.count("ban_nhap"),
                 actor=actor_of(visit),
                 comment=visit.text("loi"),
             )
@@ -225,7 +218,7 @@ def publish(visit: Visit) -> Response:
     try:
         with service.writing(visit.engine) as connection:
             service.publish(
-                connection, visit.path("code"), version=_version(visit), actor=actor_of(visit),
+                connection, visit.path("code"), version=visit.count("ban_nhap"), actor=actor_of(visit),
                 comment=visit.text("loi") or None,
             )  # fmt: skip
     except EditConflict as error:
@@ -239,7 +232,7 @@ def discard(visit: Visit) -> Response:
     code = visit.path("code")
     try:
         with service.writing(visit.engine) as connection:
-            service.discard(connection, code, version=_version(visit), actor=actor_of(visit))
+            service.discard(connection, code, version=visit.count("ban_nhap"), actor=actor_of(visit))
     except EditConflict as error:
         return _stopped(visit, error)
     return visit.go(f"/thu-tuc/{code}" if work_of(visit).live else "/thu-tuc", words.DISCARDED)

@@ -94,6 +94,11 @@ class Visit:
         """A field of the form without spaces around it, '' where there is none."""
         return _clean(self.raw(name))
 
+    def count(self, name: str) -> int:
+        """A number that a form of ours keeps in a hidden field, such as a version; 0 for anything else."""
+        given = self.text(name)
+        return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
+
     def raw(self, name: str) -> str:
         """A field of the form exactly as typed, such as a password; '' where there is none."""
         value = self.form.get(name)

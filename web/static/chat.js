@@ -125,7 +125,8 @@
 
   function grow() {
     field.style.height = "auto";
-    field.style.height = `${Math.min(field.scrollHeight, 144)}px`;
+    const border = field.offsetHeight - field.clientHeight;
+    field.style.height = `${Math.min(field.scrollHeight + border, 144)}px`;
   }
 
   form.addEventListener("submit", (event) => {

@@ -25,5 +25,22 @@ for (const select of document.querySelectorAll("select[data-fills]")) {
   });
 }
 
+// What was checked while one types is told at its field too, and no longer where it has been mended.
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  const seen = event.detail.target;
+  if (seen.id !== "xem") return;
+  const faults = new Map([...seen.querySelectorAll("[data-reason]")].map((each) => [each.dataset.at, each.dataset.reason]));
+  for (const place of document.getElementById("bieu-mau")?.querySelectorAll(".fault") ?? []) {
+    place.textContent = faults.get(place.dataset.at) ?? "";
+  }
+});
+
+// A tree begins in the middle of its left side.
+function showRoot() {
+  for (const tree of document.querySelectorAll(".tree")) tree.scrollTop = (tree.scrollHeight - tree.clientHeight) / 2;
+}
+showRoot();
+document.body.addEventListener("htmx:afterSwap", showRoot);
+
 // On a phone the parts stand in one row: where one is has to be in sight.
 document.querySelector(".parts [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

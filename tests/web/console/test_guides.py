@@ -12,6 +12,7 @@ from sqlalchemy.engine import Engine
 from knowledge.content import load_content
 from knowledge.editing.texts import Kind, list_texts
 from tests.web.console.conftest import ORIGIN, ROOT, Browser
+from web.console.guides import title_of
 
 
 @pytest.fixture
@@ -30,10 +31,12 @@ def titled(text: str, title: str) -> str:
 def test_everybody_sees_the_tree_and_only_a_reviewer_the_form(
     viewer: Browser, editor: Browser, reviewer: Browser, guide: tuple[str, str, str]
 ) -> None:
-    path = guide[0]
-    assert path.rsplit("/", 1)[1] in viewer.get(f"{ROOT}/huong-dan").text
+    path, text, _ = guide
+    title = title_of(text)
+    assert f'{path}">{title}</a>' in viewer.get(f"{ROOT}/huong-dan").text
     for browser, may in ((viewer, False), (editor, False), (reviewer, True)):
         page = browser.get(f"{ROOT}{path}").text
+        assert f"<h1>{title}</h1>" in page
         assert "<svg" in page
         assert "mọi tình huống đều ra đúng kết quả" in page
         assert ("<textarea" in page) is may
@@ -81,6 +84,20 @@ def test_no_text_becomes_markup(reviewer: Browser, viewer: Browser, guide: tuple
         page = browser.get(f"{ROOT}{path}").text
         assert text not in page
         assert html.escape(text) in page
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("title: Khai tử\nquestions:\n", "Khai tử"),
+        ('name: x\r\ntitle: "Hộ chiếu: lần đầu"\r\n', "Hộ chiếu: lần đầu"),
+        ("questions:\n  title: bên trong\n", ""),
+        ("title:\nentry:\n", ""),
+        ("", ""),
+    ],
+)
+def test_a_title_is_read_of_a_text_that_is_half_written(text: str, title: str) -> None:
+    assert title_of(text) == title
 
 
 @pytest.mark.parametrize("path", ["/huong-dan/cau-hoi/..%2f..%2fetc", "/huong-dan/x/y", "/huong-dan/cau-hoi/A_b"])

@@ -15,7 +15,9 @@ from analytics import learning, tables
 from analytics.database import migrate
 from analytics.examples import as_nlu_data, collected
 from analytics.learning import Change, Comparison, Measure
-from storage.models import examples_file, serving
+from storage.models import examples_file, serve, serving
+from tests.knowledge.editing.conftest import draft, publish
+from tests.knowledge.made_up import CODE, content_of
 from tests.web.console.conftest import ROOT, Browser
 from tests.web.console.test_figures import text_of
 
@@ -24,7 +26,10 @@ OLD, NEW = "motcua-0123456789abcdef", "motcua-0123456789abcdef-11111111"
 FOUND = Comparison(
     [Measure("macro_f1", 0.9, 0.912, 3_000)],
     [Measure("first", 0.8, 0.79, 400)],
-    [Change("xin thôi nhận tin", "stop_following", "deny", "stop_following", True)],
+    [
+        Change("giấy tờ cho bé", f"{CODE}, 9.000002", "not_found", CODE, True),
+        Change("xin thôi nhận tin", "stop_following", "deny", "stop_following", True),
+    ],
 )
 
 
@@ -86,6 +91,7 @@ def test_a_training_is_begun_once_and_its_progress_is_told(
 def test_before_and_after_is_shown_and_the_old_model_stays_one_click_away(
     editor: Browser, reviewer: Browser, staff_engine: Engine, begun: list[int], models: Path
 ) -> None:
+    publish(staff_engine, draft(staff_engine, content_of(name="Cấp thẻ nuôi chim")))
     add(editor, "hết mấy đồng vậy")
     reviewer.submit(f"{PATH}/hoc")
     examples_file(models, NEW).write_text(as_nlu_data([("hết mấy đồng vậy", "ask_fee")]), encoding="utf-8")
@@ -95,6 +101,8 @@ def test_before_and_after_is_shown_and_the_old_model_stays_one_click_away(
     told = text_of(reviewer.get(f"{ROOT}{PATH}/{begun[0]}").text)
     for word in ("90,0 %", "91,2 %", "tốt hơn", "80,0 %", "79,0 %", "kém đi", "xin thôi nhận tin", "Thôi theo dõi"):
         assert word in told
+    assert "đúng là: Cấp thẻ nuôi chim hoặc 9.000002 Trước: Không tìm thấy Sau: Cấp thẻ nuôi chim" in told
+    assert "Lần học 1 đã học hết các câu này" in text_of(reviewer.get(f"{ROOT}{PATH}").text)
     assert editor.submit(f"{PATH}/dung", {"mo_hinh": NEW}).status_code == 403
     assert serving(models) == models / f"{OLD}.tar.gz"
     for name in (NEW, OLD, NEW):
@@ -127,6 +135,40 @@ def test_a_training_that_died_is_told_and_another_may_begin(
     told = text_of(reviewer.get(f"{ROOT}{PATH}").text)
     assert "Huấn luyện mô hình không xong." in told
     assert "bị ngắt giữa chừng" in told
+
+
+def test_a_training_that_waits_for_a_decision_gives_way_to_new_examples(
+    reviewer: Browser, staff_engine: Engine, begun: list[int], models: Path
+) -> None:
+    add(reviewer, "hết mấy đồng vậy")
+    reviewer.submit(f"{PATH}/hoc")
+    serve(models, OLD)  # as a training does first
+    (models / f"{NEW}.tar.gz").touch()
+    learning.finish(staff_engine, begun[0], NEW, FOUND)
+    page = reviewer.get(f"{ROOT}{PATH}").text
+    assert "đang chờ quyết định" in text_of(page)
+    assert "Bắt đầu học" not in text_of(page)
+    add(reviewer, "tốn nhiêu tiền")
+    page = reviewer.get(f"{ROOT}{PATH}").text
+    assert "đang chờ quyết định" not in text_of(page)
+    assert "Bắt đầu học" in text_of(page)
+
+
+def test_a_training_that_cannot_be_started_is_told_and_another_may_begin(
+    reviewer: Browser, staff_engine: Engine, app: Starlette
+) -> None:
+    def away(_engine: Engine, _number: int) -> None:
+        raise OSError("no memory")
+
+    app.state.start_training = away
+    add(reviewer, "hết mấy đồng vậy")
+    for number in (1, 2):
+        answer = reviewer.submit(f"{PATH}/hoc")
+        assert answer.status_code == 422
+        assert "Không khởi động được việc học" in text_of(answer.text)
+        training = learning.find(staff_engine, number)
+        assert training is not None
+        assert training.state is learning.State.FAILED
 
 
 def test_a_place_that_cannot_learn_says_so(

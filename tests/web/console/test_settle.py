@@ -85,7 +85,7 @@ def test_what_waits_is_listed_with_how_often_and_why(editor: Browser, asked: Non
     page = editor.get(f"{ROOT}/cau-hoi").text
     told = text_of(page)
     assert told.index(QUESTION) < told.index("nuôi gà")
-    assert "2 lần: không tìm thấy 2" in told
+    assert "2 lần: không tìm thấy. Gần nhất" in told
     assert f'<option value="{CODE}">Cấp thẻ nuôi chim</option>' in page
     assert "<script>alert" not in page
     assert QUESTION not in editor.get(f"{ROOT}/cau-hoi?vi=rated_down").text
@@ -96,7 +96,7 @@ def test_an_effect_is_shown_before_anything_is_written(editor: Browser, staff_en
     answer = editor.submit("/cau-hoi/thu", form)
     assert answer.status_code == 200
     told = text_of(answer.text)
-    assert "Sau khi thêm, Cấp thẻ nuôi chim đứng thứ 1" in told
+    assert "Sau khi thêm, Cấp thẻ nuôi chim vẫn đứng thứ 1" in told
     assert "Đã thử 2 cách hỏi gần nhất đã có: trước đúng 2, sau đúng 2" in told
     assert "Đã thử 1 câu trong bộ câu hỏi đánh giá: trước đúng 1, sau đúng 1" in told
     assert "/cau-hoi/cach-hoi" in answer.text
