@@ -151,8 +151,9 @@ def processes(
 @contextlib.contextmanager
 def laptop(name: str) -> Iterator[Running]:
     """``motcua run`` over the national knowledge."""
-    web, rasa, actions = free_ports(3)
+    web, rasa, actions, channels = free_ports(4)
     ports = {"MOTCUA_WEB_PORT": str(web), "MOTCUA_RASA_PORT": str(rasa), "MOTCUA_ACTIONS_PORT": str(actions)}
+    ports["MOTCUA_CHANNELS_PORT"] = str(channels)
     page = f"http://127.0.0.1:{web}"
     command = {name: [sys.executable, "-m", "motcua.cli", "run"]}
     with processes(command, {name: {**files(name), **ports}}, [f"{page}/readyz"]) as running:
