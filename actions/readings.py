@@ -28,6 +28,7 @@ from actions.thresholds import (
     STRONG_WHILE_WAITING,
     SUBJECT,
     SURE_ASPECT,
+    SURELY_KNOWN,
     TOGETHER_SHARE,
     TOGETHER_WHILE_WAITING,
     TOPIC_BOOST,
@@ -183,10 +184,17 @@ class Readings:
         return sum(hit.share for hit in found.hits if core_name(entries[at[hit.code]].name) == first)
 
     def own_subject(self, found: Result, memory: Memory) -> bool:
-        """Say whether a message names a subject of its own, apart from the question before."""
+        """Say whether a message names a subject of its own, apart from the question before.
+
+        Variants of one matter count together: 'muốn cưới người Lào' is about a wedding, whichever of the two it means.
+        """
         if found.subject < SUBJECT or not found.hits or found.hits[0].code in memory.options:
             return False
-        return self.family(found) >= ANSWER_SHARE and found.known >= KNOWN_OF_ITS_OWN
+        if self.family(found) >= ANSWER_SHARE and found.known >= KNOWN_OF_ITS_OWN:
+            return True
+        first = found.hits[0].code
+        matter = sum(hit.share for hit in found.hits if hit.code == first or self._related(hit.code, first))
+        return matter >= ANSWER_SHARE and found.known >= SURELY_KNOWN
 
     def picked(self, message: Message, memory: Memory) -> Optional[str]:
         """The option a message points at, by number or by words of its own."""

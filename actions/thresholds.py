@@ -18,6 +18,8 @@ KNOWN_OF_ITS_OWN = 0.5
 """Probability from which a message is believed to bring a subject of its own into a conversation."""
 KNOWN_WITHOUT_SUBJECT = 0.8
 """Probability from which common words alone ('tạm trú') count as a subject in a correction."""
+SURELY_KNOWN = 0.85
+"""Chance that we have it from which variants of one matter count together as a subject of its own."""
 STRONG_SUBJECT = 0.6
 """Confidence from which 'còn ... thì sao' leaves the procedure at hand for another."""
 STRONG_WHILE_WAITING = 0.8
